@@ -1,0 +1,1 @@
+"""From raw record bytes to columns: decoding, admission and dead letters (contract 1 and 2)."""

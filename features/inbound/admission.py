@@ -1,0 +1,131 @@
+"""Checks that need the place a record came from: its topic, key and Kafka timestamp (contract 2.4, 2.5)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from operator import itemgetter
+from typing import Final, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from features.inbound.batch import read_batch
+from features.inbound.columns import Columns
+from features.inbound.layout import CONTROL_TOPIC, KINDS, TICK, TOPIC_OF_KIND, TOPICS
+from features.inbound.rejected import Rejected
+from features.inbound.structs import CODES, BreakerReset, Record, Tick
+from features.inbound.times import DAY
+
+_TOPIC_OF_KIND: Final = np.array(TOPIC_OF_KIND)
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A run of records of one topic: the good ones as columns, the refused ones with their reason."""
+
+    columns: Columns
+    index: list[int]
+    """Where each good record stood in the input."""
+    rejected: list[tuple[int, Rejected]]
+    """Input index and reason of each refused one, in input order."""
+    extra_fields: int
+    """Fields ignored in the records that could be decoded (contract 1.3)."""
+
+
+def check_topic(record: Record, topic_index: int) -> None:
+    """A kind on another topic than its own is refused as schema (contract 2.4)."""
+    kind = CODES[type(record)]
+    if TOPIC_OF_KIND[kind] != topic_index:
+        raise _misplaced(kind, getattr(record, "cardholder_id", None))
+
+
+def check_key(record: Record, key: bytes | None) -> None:
+    """The Kafka key must be the cardholder; control's key is ignored (contract 2.4)."""
+    if isinstance(record, Tick | BreakerReset):
+        return
+    if key != record.cardholder_id.encode():
+        found = "null" if key is None else "another than cardholder_id"
+        raise Rejected(
+            "key_mismatch",
+            f"the Kafka key is {found}",
+            kind=CODES[type(record)],
+            cardholder_id=record.cardholder_id,
+        )
+
+
+def check_stamp(occurred_us: int, kafka_timestamp_ms: int) -> None:
+    """Refuse what is dated more than 24 h after its own Kafka timestamp (contract 2.5).
+
+    A negative timestamp is Kafka's way to say that there is none.
+    """
+    if kafka_timestamp_ms >= 0 and occurred_us - kafka_timestamp_ms * 1000 > DAY:
+        raise Rejected("too_early", "occurred_at is more than 24 h after the Kafka timestamp")
+
+
+def read_run(
+    topic: int,
+    values: Sequence[bytes | None],
+    keys: Sequence[bytes | None] | None,
+    stamps: Sequence[int] | None,
+) -> Run:
+    """Decode and check records of one topic, in the order of contract 2.4.
+
+    Without keys or stamps (file mode) these are not checked. Ticks are measured against the watermark only,
+    so not against their Kafka timestamp (contract 2.5).
+    """
+    batch = read_batch(values)
+    columns, index = batch.columns, batch.index
+    rejected = [(position, _placed(refusal, topic)) for position, refusal in batch.rejected]
+    if len(index) < len(values):
+        keys = None if keys is None else [keys[position] for position in index]
+        stamps = None if stamps is None else [stamps[position] for position in index]
+    refused: dict[int, Rejected] = {}
+    for row in _suspects(topic, columns, keys, stamps).tolist():
+        record = columns.records[row]
+        try:
+            check_topic(record, topic)
+            if keys is not None:
+                check_key(record, keys[row])
+            if stamps is not None and columns.kind[row] != TICK:
+                check_stamp(int(columns.occurred[row]), int(stamps[row]))
+        except Rejected as refusal:
+            refused[row] = refusal
+    if refused:
+        rejected += [(index[row], refusal) for row, refusal in refused.items()]
+        rejected.sort(key=itemgetter(0))
+        good = [row for row in range(len(index)) if row not in refused]
+        columns, index = columns.take(good), [index[row] for row in good]
+    return Run(columns, index, rejected, batch.extra_fields)
+
+
+def _suspects(
+    topic: int, columns: Columns, keys: Sequence[bytes | None] | None, stamps: Sequence[int] | None
+) -> NDArray[np.int64]:
+    """Rows that some check may refuse: usually none."""
+    suspect = _TOPIC_OF_KIND[columns.kind] != topic
+    if keys is not None and topic != CONTROL_TOPIC:
+        suspect |= _other_keys(columns.cardholder, keys)
+    if stamps is not None:
+        # Whole milliseconds, so that no Kafka timestamp overflows: x > 1000 s is (x - 1) // 1000 >= s.
+        suspect |= (columns.occurred - (DAY + 1)) // 1000 >= np.asarray(stamps, np.int64)
+    return np.flatnonzero(suspect)
+
+
+def _other_keys(cardholders: list[str], keys: Sequence[bytes | None]) -> NDArray[np.bool_] | bool:
+    # No id holds a zero byte: as many joined texts are equal only when each is.
+    if None not in keys and b"\0".join(cast("Sequence[bytes]", keys)) == "\0".join(cardholders).encode():
+        return False
+    return np.array([key != holder.encode() for key, holder in zip(keys, cardholders, strict=True)], np.bool_)
+
+
+def _placed(refusal: Rejected, topic: int) -> Rejected:
+    """A record on a foreign topic fails as schema, before its ids are looked at (contract 2.4)."""
+    if refusal.code == "pan_in_clear" and refusal.kind is not None and TOPIC_OF_KIND[refusal.kind] != topic:
+        return _misplaced(refusal.kind, refusal.cardholder_id)
+    return refusal
+
+
+def _misplaced(kind: int, cardholder_id: str | None) -> Rejected:
+    own = TOPICS[TOPIC_OF_KIND[kind]]
+    return Rejected(
+        "schema", f"kind: {KINDS[kind]} belongs on topic {own}", kind=kind, cardholder_id=cardholder_id
+    )

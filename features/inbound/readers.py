@@ -1,0 +1,246 @@
+"""Values of plain records by position, compiled; the strict reader has the same rules (contract 1.2, 1.3).
+
+As with tokens.py, scan.py must be touched after a change here.
+"""
+
+from typing import Final
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from features.inbound import times
+from features.inbound.hashing import OFFSET, hash_end, hash_step
+from features.inbound.layout import UNKNOWN
+from features.inbound.tables import LONGEST_WORD
+from features.inbound.tokens import DOUBT, skip_space, skip_string
+
+Bytes = NDArray[np.uint8]
+Words = NDArray[np.uint64]
+Word = tuple[np.uint64, np.uint64, np.uint64, np.uint64]
+
+_days_of = njit(times.days_of)
+_SECOND: Final = times.SECOND
+_NO_DAY: Final = times.NO_DAY
+_FIRST_TIME: Final = times.FIRST_TIME
+_LAST_TIME: Final = times.LAST_TIME
+
+
+@njit(cache=True, nogil=True)
+def _eight(text: Bytes, start: int, end: int) -> np.uint64:
+    number = np.uint64(0)
+    for offset in range(min(8, end - start)):
+        number |= np.uint64(text[start + offset]) << np.uint64(8 * offset)
+    return number
+
+
+@njit(cache=True, nogil=True)
+def pack(text: Bytes, start: int, end: int) -> Word:
+    """A word as tables.py packs it; all zero when it is too long to be one of those."""
+    if end - start > LONGEST_WORD:
+        start = end
+    return (
+        _eight(text, start, end),
+        _eight(text, start + 8, end),
+        _eight(text, start + 16, end),
+        _eight(text, start + 24, end),
+    )
+
+
+@njit(cache=True, nogil=True)
+def is_word(word: Word, words: Words, index: int) -> bool:
+    """Whether a packed word is that of the table."""
+    a, b, c, d = word
+    return a == words[index, 0] and b == words[index, 1] and c == words[index, 2] and d == words[index, 3]
+
+
+@njit(cache=True, nogil=True)
+def find(text: Bytes, start: int, end: int, words: Words, first: int, count: int) -> int:
+    """Which of `count` words from `first` on text[start:end] is, -1 for none."""
+    word = pack(text, start, end)
+    for index in range(count):
+        if is_word(word, words, first + index):
+            return index
+    return -1
+
+
+@njit(cache=True, nogil=True)
+def _is_pan(text: Bytes, start: int, end: int) -> bool:
+    """Whether a maximal run of digits is a card number (contract 2.4)."""
+    if not 13 <= end - start <= 19 or not 50 <= text[start] <= 54:
+        return False
+    total = 0
+    for offset in range(end - start):
+        digit = np.int64(text[end - 1 - offset]) - 48
+        if offset & 1:
+            digit = digit * 2 - 9 * (digit > 4)
+        total += digit
+    return total % 10 == 0
+
+
+@njit(cache=True, nogil=True)
+def is_clean_id(text: Bytes, start: int, end: int) -> bool:
+    """Whether text[start:end] is an id (contract 1.3) without a card number in it."""
+    if not 1 <= end - start <= 64:
+        return False
+    run = start
+    for at in range(start, end):
+        byte = text[at]
+        if 48 <= byte <= 57:
+            continue
+        letter = 97 <= (byte | 32) <= 122
+        if not (letter or byte in (45, 46, 58, 95)):  # - . : _
+            return False
+        if at - run >= 13 and _is_pan(text, run, at):
+            return False
+        run = at + 1
+    return not _is_pan(text, run, end)
+
+
+@njit(cache=True, nogil=True)
+def digits(text: Bytes, start: int, count: int) -> int:
+    """The number that `count` digits make; far below 0 when one is none."""
+    number = 0
+    for at in range(start, start + count):
+        digit = np.int64(text[at]) - 48
+        if digit < 0 or digit > 9:
+            return _NO_DAY
+        number = number * 10 + digit
+    return number
+
+
+@njit(cache=True, nogil=True)
+def read_date(text: Bytes, start: int, end: int) -> int:
+    """Days since 1970-01-01, NO_DAY when it is no date; only the first ten characters of `start` to `end` count."""
+    if end - start < 10 or text[start + 4] != 45 or text[start + 7] != 45:
+        return _NO_DAY
+    year, month, day = digits(text, start, 4), digits(text, start + 5, 2), digits(text, start + 8, 2)
+    return _days_of(year, month, day)
+
+
+@njit(cache=True, nogil=True)
+def _read_offset(text: Bytes, start: int, end: int) -> int:
+    """Seconds of a UTC offset, NO_DAY when it is none."""
+    if end - start == 1 and (text[start] | 32) == 122:  # z
+        return 0
+    if end - start != 6 or text[start] not in (43, 45) or text[start + 3] != 58:
+        return _NO_DAY
+    hours, minutes = digits(text, start + 1, 2), digits(text, start + 4, 2)
+    if not (0 <= hours <= 23 and 0 <= minutes <= 59):
+        return _NO_DAY
+    seconds = hours * 3600 + minutes * 60
+    return -seconds if text[start] == 45 else seconds
+
+
+@njit(cache=True, nogil=True)
+def read_time(text: Bytes, start: int, end: int) -> int:
+    """Microseconds since 1970, UNKNOWN when it is no RFC 3339 time."""
+    if end - start < 20 or (text[start + 10] | 32) != 116 or text[start + 13] != 58 or text[start + 16] != 58:
+        return UNKNOWN
+    days = read_date(text, start, start + 10)
+    hour, minute, second = (
+        digits(text, start + 11, 2),
+        digits(text, start + 14, 2),
+        digits(text, start + 17, 2),
+    )
+    if days == _NO_DAY or not (0 <= hour <= 23 and 0 <= minute <= 59 and 0 <= second <= 59):
+        return UNKNOWN
+    at = start + 19
+    micros = 0
+    if text[at] == 46:
+        at += 1
+        unit = 100_000
+        first = at
+        while at < end and 48 <= text[at] <= 57:
+            micros += (np.int64(text[at]) - 48) * unit
+            unit //= 10
+            at += 1
+        if at == first:
+            return UNKNOWN
+    offset = _read_offset(text, at, end)
+    if offset == _NO_DAY:
+        return UNKNOWN
+    micros += (((days * 24 + hour) * 60 + minute) * 60 + second - offset) * _SECOND
+    return micros if _FIRST_TIME <= micros <= _LAST_TIME else UNKNOWN
+
+
+@njit(cache=True, nogil=True)
+def _hex(text: Bytes, start: int) -> int:
+    number = 0
+    for at in range(start, start + 4):
+        byte = np.int64(text[at])
+        number = number * 16 + (byte - 48 if byte <= 57 else (byte | 32) - 87)
+    return number
+
+
+@njit(cache=True, nogil=True)
+def hash_string(text: Bytes, start: int, end: int) -> np.uint64:
+    """The hash of a valid string's text, escapes undone."""
+    state = OFFSET
+    at = start
+    while at < end:
+        if text[at] != 92:
+            state = hash_step(state, text[at])
+            at += 1
+            continue
+        letter = np.int64(text[at + 1])
+        unit = letter  # of " \ /
+        if letter == 117:
+            unit = _hex(text, at + 2)
+            at += 4
+        elif letter >= 98:
+            unit = (
+                8
+                if letter == 98
+                else 12
+                if letter == 102
+                else 10
+                if letter == 110
+                else 13
+                if letter == 114
+                else 9
+            )
+        at += 2
+        if unit < 0x80:
+            state = hash_step(state, unit)
+        elif unit < 0x800:
+            state = hash_step(hash_step(state, 0xC0 | unit >> 6), 0x80 | unit & 0x3F)
+        else:
+            state = hash_step(hash_step(state, 0xE0 | unit >> 12), 0x80 | unit >> 6 & 0x3F)
+            state = hash_step(state, 0x80 | unit & 0x3F)
+    return hash_end(state)
+
+
+@njit(cache=True, nogil=True)
+def read_flags(text: Bytes, start: int, end: int, words: Words, first: int, count: int) -> int:
+    """The bits of a valid list's choices, -1 when one is none of them."""
+    flags = 0
+    at = skip_space(text, start + 1, end)
+    while text[at] != 93:
+        if text[at] != 34:
+            return DOUBT
+        _, close = skip_string(text, at + 1, end)
+        choice = find(text, at + 1, close, words, first, count)
+        if choice < 0:
+            return DOUBT
+        flags |= 1 << choice
+        at = skip_space(text, close + 1, end)
+        if text[at] == 44:
+            at = skip_space(text, at + 1, end)
+    return flags
+
+
+@njit(cache=True, nogil=True)
+def holds_strings(text: Bytes, start: int, end: int) -> bool:
+    """Whether each value of a valid object is a string."""
+    at = skip_space(text, start + 1, end)
+    while text[at] != 125:
+        _, close = skip_string(text, at + 1, end)
+        at = skip_space(text, skip_space(text, close + 1, end) + 1, end)
+        if text[at] != 34:
+            return False
+        _, close = skip_string(text, at + 1, end)
+        at = skip_space(text, close + 1, end)
+        if text[at] == 44:
+            at = skip_space(text, at + 1, end)
+    return True

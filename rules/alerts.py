@@ -1,0 +1,105 @@
+"""Episodes and their alerts (contract 5, 7.4)."""
+
+from __future__ import annotations
+
+from rules.case import Case, Episode
+from rules.evaluate import CompiledRule, Evaluator
+from rules.judgement import Judgement
+from rules.outcome import ERROR, INSUFFICIENT, NO_HIT, SEVERITIES
+from rules.records import Record, alert, digest_of
+
+MOST_REASONS = 4
+
+
+def follow(case: Case, judgement: Judgement, hits: list[int], book: Evaluator) -> list[Record]:
+    """Open, widen, escalate or resolve the episode of a case; the alert this gives, if any."""
+    episode = case.episode
+    if not hits:
+        return [] if episode is None else _calm(case, episode, judgement, book)
+    severity = min(book.rules[place].levels[judgement.levels[place]].severity for place in hits)
+    if episode is None:
+        episode = _open(case, judgement, severity)
+        state = "opened"
+    elif severity < episode.severity:
+        episode.severity = severity
+        state = "escalated"
+    else:
+        state = ""
+    if not episode.base_limit:
+        episode.base_limit = judgement.limit or 0
+    episode.clean_since = None
+    if not set(hits).issubset(episode.rules):
+        episode.rules = sorted({*episode.rules, *hits})
+    return [_alert(state, episode, judgement, hits, book)] if state else []
+
+
+def _open(case: Case, judgement: Judgement, severity: int) -> Episode:
+    case.episodes += 1
+    standing = case.standing
+    base = standing[0].base_limit if standing else judgement.limit or 0
+    name = f"{digest_of(judgement.cardholder)[:12]}.e{case.episodes}"
+    case.episode = Episode(id=name, severity=severity, base_limit=base, rules=[])
+    return case.episode
+
+
+def _calm(case: Case, episode: Episode, judgement: Judgement, book: Evaluator) -> list[Record]:
+    """No rule is hit: count clean days, and resolve after enough of them (contract 5.1)."""
+    if not episode.base_limit:
+        episode.base_limit = judgement.limit or 0
+    if any(judgement.outcomes[place] != NO_HIT for place in episode.rules):
+        episode.clean_since = None
+        return []
+    if episode.clean_since is None:
+        episode.clean_since = judgement.today
+    if judgement.today - episode.clean_since < book.book.policy.resolve_after_days:
+        return []
+    case.episode = None
+    return [_alert("resolved", episode, judgement, episode.rules, book)]
+
+
+def _alert(state: str, episode: Episode, judgement: Judgement, places: list[int], book: Evaluator) -> Record:
+    episode.alerts += 1
+    unclear = (INSUFFICIENT, ERROR)
+    return alert(
+        alert_id=episode.alert_id,
+        cardholder=judgement.cardholder,
+        trigger=judgement.trigger,
+        episode_id=episode.id,
+        state=state,
+        severity=SEVERITIES[episode.severity - 1],
+        rules=[trace(book.rules[place], judgement) for place in places],
+        unknown=[rule.id for rule in book.rules if judgement.outcomes[rule.place] in unclear],
+        score=judgement.score,
+        reason_codes=reason_codes(places, judgement, book),
+        rulebook_version=book.book.version,
+    )
+
+
+def reason_codes(places: list[int], judgement: Judgement, book: Evaluator) -> list[str]:
+    """At most four rule ids, worst target first, ties in the rulebook's order."""
+
+    def badness(place: int) -> tuple[int, int]:
+        return -book.rules[place].levels[judgement.levels[place]].target, place
+
+    return [book.rules[place].id for place in sorted(places, key=badness)[:MOST_REASONS]]
+
+
+def trace(rule: CompiledRule, judgement: Judgement) -> Record:
+    """The first term that holds, with present values; where none holds, the first term (contract 4.3)."""
+    shown = rule.levels[judgement.levels[rule.place]].shown
+    term = shown.first_true(judgement.row) or shown.terms[0]
+    observed, operator, threshold = term.trace(judgement.row)
+    breached_by = None
+    if observed is not None and threshold is not None:
+        breached_by = observed - threshold
+        if isinstance(breached_by, float):
+            breached_by = round(breached_by, 4)
+    window = rule.windows[shown.terms.index(term)] if shown is rule.condition else rule.windows[0]
+    return {
+        "id": rule.id,
+        "breached_by": breached_by,
+        "observed": observed,
+        "operator": operator,
+        "threshold": threshold,
+        "window": window,
+    }

@@ -1,0 +1,54 @@
+"""The desk of a lane: takes a judged row and decides; scalar code for the few rows that matter.
+
+One judgement gives alert, cut, restore, raise, in this order (contract 7.2).
+"""
+
+from __future__ import annotations
+
+from rules import alerts, cuts, raises, restores
+from rules.case import APPLIED, Case, Fuse
+from rules.evaluate import Evaluator
+from rules.judgement import Judgement
+from rules.records import Record
+
+
+class Desk:
+    """Cases and breaker of one lane; `evaluator` may be exchanged between batches."""
+
+    def __init__(self, evaluator: Evaluator) -> None:
+        self.evaluator = evaluator
+        self.cases: dict[int, Case] = {}
+        self.fuse = Fuse()
+        self.ignored_results = 0
+
+    def judge(self, judgement: Judgement, active_accounts: int) -> list[Record]:
+        """Decide on one judged row; `active_accounts` of the lane are those whose snapshot says active."""
+        hits = judgement.hits
+        case = self.cases.get(judgement.slot)
+        if case is None:
+            case = Case()
+            if hits:
+                self.cases[judgement.slot] = case
+        records = alerts.follow(case, judgement, hits, self.evaluator)
+        if hits:
+            records += cuts.decide(case, judgement, hits, self.evaluator, self.fuse, active_accounts)
+        records += restores.decide(case, judgement, self.evaluator)
+        if judgement.statement:
+            records += raises.decide(case, judgement, self.evaluator)
+        if case.actions or case.episodes:
+            self.cases[judgement.slot] = case
+        return records
+
+    def result(self, slot: int, action_id: str, result: str, day: int, cycles_closed: int) -> None:
+        """Take an action's result (contract 6.7), dated `day`; what matters no more is ignored and counted."""
+        case = self.cases.get(slot)
+        cut = next((cut for cut in case.cuts if cut.id == action_id), None) if case else None
+        if case is None or cut is None:
+            self.ignored_results += 1
+            return
+        stood = bool(case.standing)
+        if not cut.take(result, day):
+            self.ignored_results += 1
+        elif result == APPLIED and not stood:
+            case.clean_cycles = 0
+            case.closed_seen = cycles_closed

@@ -1,0 +1,345 @@
+"""The pure heart of a lane: batches in, decisions out. No I/O, no clock; the same log gives the same bytes.
+
+A batch is cut into segments: runs within one lane date, with action results and breaker resets on their own.
+Before the first record of a new date is applied, time passes: all whom the date changes are judged (4.2).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from features.calendar import DAY_US, day_of
+from features.catalogue import MODEL_COLUMNS
+from features.inbound import layout
+from features.inbound.structs import ActionResult
+from features.ledger import NONE, PENDING, Ledger
+from features.order import DUPLICATE, TAKEN, WATERMARK, new_clock
+from features.update import sweep, update
+from models.lessons import Label, Observation, known_or_none
+from models.maturity import BAD_DPD, CLEAN_DPD, OUTCOME_WINDOW_DAYS, label_of
+from models.score import Scorer, points
+from rules.desk import Desk
+from rules.evaluate import Evaluator, Verdicts
+from rules.facts import SCORE_BAND, SCORE_PD, WIDTH_WITH_SCORE
+from rules.judgement import Judgement
+from rules.raises import candidates
+from rules.records import Score, Trigger
+from streams.lane.batch import Batch, Outputs
+from streams.lane.inbox import Chunk, Inbox
+
+LABELLING: Final = np.array([OUTCOME_WINDOW_DAYS, BAD_DPD, CLEAN_DPD], np.int64)
+MOST_ROWS: Final = 8_192
+"""Rows judged in one pass at the most: it bounds the matrix, and changes no outcome."""
+
+_VERDICTS: Final = {1: "bad", 0: "good", -1: "set_aside"}
+_MODEL_COLUMNS: Final = np.array(MODEL_COLUMNS, np.int64)
+
+
+@dataclass(slots=True)
+class _Segment:
+    start: int
+    stop: int
+    day: int
+
+
+class LaneEngine:
+    """All that a lane knows, and the pass over its records."""
+
+    def __init__(self, lane: int, evaluator: Evaluator, prefix: str = "postloan.", *, learns: bool = True) -> None:
+        self.lane = lane
+        self.prefix = prefix
+        self.learns = learns
+        """Whether observations and labels are given out."""
+        self.ledger = Ledger()
+        self.desk = Desk(evaluator)
+        self.inbox = Inbox()
+        self.clock = new_clock()
+        self.scorer: Scorer | None = None
+        """The champion; exchanged between batches."""
+        self.counts: NDArray[np.int64] = np.zeros(5, np.int64)
+        self.duplicates = 0
+        self.touched: set[int] = set()
+        """Slots whose rows changed since it was last cleared."""
+        self._watched: NDArray[np.bool_] = np.zeros(0, np.bool_)
+        """Slots with an open episode or a standing cut: each of their rows is looked at."""
+        self._segment = 0
+        self._day_before: int | None = None
+        self._finished = True
+        self.taken = 0
+        """How many records of the batch under way are done with."""
+        self._batch: Batch | None = None
+        self._segments: list[_Segment] = []
+        self._judged: NDArray[np.int64] = np.empty((MOST_ROWS, 4), np.int64)
+        self._widen(MOST_ROWS)
+
+    def _widen(self, rows: int) -> None:
+        self._matrix: NDArray[np.float64] = np.empty((rows, WIDTH_WITH_SCORE))
+        self._labels: NDArray[np.int64] = np.empty((rows * PENDING, 3), np.int64)
+
+    # --- records in -------------------------------------------------------------------------------------------
+
+    def put(self, topic: int, chunk: Chunk) -> None:
+        """Queue records of one topic."""
+        self.inbox.put(topic, chunk)
+
+    def begin(self, more: NDArray[np.bool_]) -> Batch:
+        """Merge what waits into a batch; `more[k]` says that topic k has unread records in the log."""
+        self._day_before = self.day
+        batch = Batch(self.inbox, more, self.clock, self.ledger.rows)
+        self._batch = batch
+        self._finished = False
+        self.taken = 0
+        self._segments = self._cut(batch)
+        needed = int(np.isin(batch.kind, (layout.PAYMENT, layout.STATEMENT)).sum())
+        self.ledger.payments.reserve(needed)
+        self.ledger.unpaid.reserve(needed)
+        if len(self._watched) < len(self.ledger.rows):
+            grown = np.zeros(len(self.ledger.rows), np.bool_)
+            grown[: len(self._watched)] = self._watched
+            self._watched = grown
+        return batch
+
+    @property
+    def day(self) -> int | None:
+        """The lane's date."""
+        watermark = int(self.clock[WATERMARK])
+        return None if watermark == NONE else day_of(watermark)
+
+    @property
+    def next_day(self) -> int | None:
+        """The date of the next segment of the batch that is under way."""
+        return self._segments[0].day if self._segments else None
+
+    def _cut(self, batch: Batch) -> list[_Segment]:
+        """Segments of a batch. Dead letters lie between the records of a segment, and are passed over."""
+        accepted = np.flatnonzero(batch.fate[: batch.count] <= DUPLICATE)
+        if not len(accepted):
+            return []
+        days = batch.watermark[accepted] // DAY_US
+        kinds = batch.kind[batch.order[accepted]]
+        alone = (kinds == layout.RESULT) | (kinds == layout.RESET)
+        first = np.zeros(len(accepted), np.bool_)
+        first[0] = True
+        first[1:] = (days[1:] != days[:-1]) | alone[1:] | alone[:-1]
+        heads = np.flatnonzero(first)
+        tails = np.append(heads[1:], len(accepted)) - 1
+        return [
+            _Segment(int(accepted[head]), int(accepted[tail]) + 1, int(days[head]))
+            for head, tail in zip(heads, tails, strict=True)
+        ]
+
+    # --- the pass ---------------------------------------------------------------------------------------------
+
+    def run(self, until_day: int | None = None) -> Outputs:
+        """Process the batch under way, up to a lane date (all of it by default)."""
+        batch = self._batch
+        assert batch is not None, "begin comes first"
+        outputs = Outputs()
+        while self._segments and (until_day is None or self._segments[0].day <= until_day):
+            segment = self._segments.pop(0)
+            if self._day_before is not None and segment.day > self._day_before:
+                self._pass_time(batch, self._day_before + 1, segment, outputs)
+            self._day_before = segment.day
+            self._take(batch, segment, outputs)
+            self.taken = segment.stop
+        if not self._segments and not self._finished:
+            self._finish(batch, outputs)
+        return outputs
+
+    def _finish(self, batch: Batch, outputs: Outputs) -> None:
+        fates = batch.fate[: batch.count]
+        for place in np.flatnonzero(fates > DUPLICATE).tolist():
+            outputs.dead_letters.append(batch.dead_letter(place, self.lane, self.prefix))
+        self.duplicates += int((fates == DUPLICATE).sum())
+        self.taken = batch.count
+        self._finished = True
+
+    def _pass_time(self, batch: Batch, first_day: int, segment: _Segment, outputs: Outputs) -> None:
+        """Judge whom each date entered changes, as of its 00:00, with the segment's first record as trigger."""
+        tell = partial(batch.trigger, segment.start, self.lane, self.prefix)
+        ledger = self.ledger
+        day = first_day
+        while True:
+            dues = ledger.due[: len(ledger)]
+            day = max(day, int(dues.min())) if len(dues) else segment.day + 1
+            if day > segment.day:
+                return
+            due = np.flatnonzero(dues <= day)
+            if len(due) > len(self._matrix):
+                self._widen(len(due))
+            matrix = self._matrix[: len(due)]
+            matured = sweep(
+                due,
+                day,
+                ledger.rows,
+                ledger.due,
+                ledger.payments.entries,
+                ledger.unpaid.entries,
+                LABELLING,
+                matrix,
+                self._labels,
+            )
+            self.touched.update(due.tolist())
+            self._emit_labels(matured, day * DAY_US, outputs)
+            scores, verdicts = self._evaluate(matrix)
+            looked_at = np.flatnonzero(verdicts.hit | self._watched[due]).tolist()
+            looked_at.sort(key=lambda n: ledger.ids[due[n]])
+            active = int(self.counts[2])
+            for n in looked_at:
+                self._judge(int(due[n]), n, day * DAY_US, tell, False, active, scores, verdicts, outputs)
+            day += 1
+
+    def _take(self, batch: Batch, segment: _Segment, outputs: Outputs) -> None:
+        kind = int(batch.kind[batch.order[segment.start]])
+        if batch.fate[segment.start] == TAKEN:
+            if kind == layout.RESET:
+                self.desk.fuse.reset()
+                return
+            if kind == layout.RESULT:
+                self._result(batch, segment.start)
+        start = segment.start
+        while start < segment.stop:
+            start = self._update(batch, start, min(segment.stop, start + MOST_ROWS), segment.day, outputs)
+
+    def _result(self, batch: Batch, place: int) -> None:
+        """Give an action's result to the desk before its cardholder is judged: it may move the floor."""
+        record = batch.record(place)
+        assert isinstance(record, ActionResult), "its kind says so"
+        index = batch.order[place]
+        slot = int(batch.slot[index])
+        day = day_of(int(batch.occurred[index]))
+        self.desk.result(slot, record.action_id, record.result, day, int(self.ledger.rows[slot]["closed"]))
+        self._mirror(slot)
+
+    def _update(self, batch: Batch, start: int, stop: int, day: int, outputs: Outputs) -> int:
+        self._segment += 1
+        ledger = self.ledger
+        stopped = update(
+            start,
+            stop,
+            batch.order,
+            batch.fate,
+            batch.kind,
+            batch.occurred,
+            batch.slot,
+            batch.fields,
+            day,
+            self._segment,
+            ledger.rows,
+            ledger.due,
+            ledger.payments.entries,
+            ledger.payments.free,
+            ledger.unpaid.entries,
+            ledger.unpaid.free,
+            LABELLING,
+            self._judged,
+            self._matrix,
+            self._labels,
+            self.counts,
+        )
+        count = int(self.counts[0])
+        if count == 0:
+            return int(stopped)
+        judged = self._judged[:count]
+        matrix = self._matrix[:count]
+        slots = batch.slot[batch.order[judged[:, 0]]]
+        self.touched.update(slots.tolist())
+        self._emit_labels(int(self.counts[1]), int(batch.watermark[stopped - 1]), outputs)
+        scores, verdicts = self._evaluate(matrix)
+        if self.learns:
+            self._emit_observations(batch, judged, matrix, slots, outputs)
+        issued = judged[:, 1] > 0
+        looked_at = np.flatnonzero(verdicts.hit | self._watched[slots] | (issued & candidates(matrix)))
+        for n in looked_at.tolist():
+            place, statement, _, active = judged[n].tolist()
+            tell = partial(batch.trigger, place, self.lane, self.prefix)
+            now = int(batch.watermark[place])
+            self._judge(int(slots[n]), n, now, tell, statement > 0, active, scores, verdicts, outputs)
+        return int(stopped)
+
+    def _evaluate(self, matrix: NDArray[np.float64]) -> tuple[NDArray[np.float64] | None, Verdicts]:
+        """Score all rows, then all rules over all rows."""
+        scores = None
+        if self.scorer is not None and self.scorer.snapshot.ready:
+            scores = self.scorer.pd(matrix[:, _MODEL_COLUMNS])
+            matrix[:, SCORE_PD] = scores
+            matrix[:, SCORE_BAND] = self.scorer.snapshot.worst_band_pd
+        return scores, self.desk.evaluator.verdicts(matrix)
+
+    def _judge(
+        self,
+        slot: int,
+        n: int,
+        now_us: int,
+        tell: Callable[[], Trigger],
+        statement: bool,
+        active: int,
+        scores: NDArray[np.float64] | None,
+        verdicts: Verdicts,
+        outputs: Outputs,
+    ) -> None:
+        score = None
+        if scores is not None and self.scorer is not None:
+            pd = float(scores[n])
+            snapshot = self.scorer.snapshot
+            score = Score(points(pd), pd, snapshot.model_id, snapshot.version)
+        judgement = Judgement(
+            slot=slot,
+            cardholder=self.ledger.ids[slot],
+            now_us=now_us,
+            tell_trigger=tell,
+            row=self._matrix[n].tolist(),
+            outcomes=verdicts.outcomes[:, n].tolist(),
+            levels=verdicts.levels[:, n].tolist(),
+            statement=statement,
+            score=score,
+        )
+        outputs.decisions += self.desk.judge(judgement, active)
+        self._mirror(slot)
+        if self._watched[slot]:
+            self.ledger.due[slot] = min(self.ledger.due[slot], judgement.today + 1)
+
+    def _mirror(self, slot: int) -> None:
+        """Tell the row what the compiled pass must know of its case."""
+        case = self.desk.cases.get(slot)
+        if case is not None:
+            row = self.ledger.rows[slot]
+            row["floor"] = case.floor
+            row["alone"] = case.alone
+            self._watched[slot] = case.episode is not None or bool(case.standing)
+
+    # --- learning ---------------------------------------------------------------------------------------------
+
+    def _emit_labels(self, count: int, time: int, outputs: Outputs) -> None:
+        if not (count and self.learns):
+            return
+        for slot, statement, code in self._labels[:count].tolist():
+            outputs.labels.append(
+                Label(self.ledger.ids[slot], f"s{statement}", _VERDICTS[code], time, "")  # type: ignore[arg-type]
+            )
+
+    def _emit_observations(
+        self,
+        batch: Batch,
+        judged: NDArray[np.int64],
+        matrix: NDArray[np.float64],
+        slots: NDArray[np.int64],
+        outputs: Outputs,
+    ) -> None:
+        for n in np.flatnonzero(judged[:, 2]).tolist():
+            pd = float(matrix[n, SCORE_PD])
+            outputs.observations.append(
+                Observation(
+                    cardholder_id=self.ledger.ids[slots[n]],
+                    statement_id=f"s{judged[n, 1]}",
+                    occurred_at_us=int(batch.occurred[batch.order[judged[n, 0]]]),
+                    features=known_or_none(matrix[n, _MODEL_COLUMNS]),
+                    model_pd=None if pd != pd else pd,  # noqa: PLR0124  # NaN alone differs from itself
+                )
+            )
