@@ -257,7 +257,7 @@ def _payment(
         else:
             before = node
         node = after
-    node = _get(payments, payments_free)
+    node = get_entry(payments, payments_free)
     new = payments[node]
     new.time = time
     new.amount = amount
@@ -268,7 +268,8 @@ def _payment(
 
 
 @njit(cache=True)
-def _get(pool: Rows, free: NDArray[np.int64]) -> int:
+def get_entry(pool: Rows, free: NDArray[np.int64]) -> int:
+    """Take an entry from a pool's free list; there must be one."""
     node = free[0]
     free[0] = pool[node].next
     free[1] -= 1
@@ -333,7 +334,7 @@ def _statement(
         node = paid.next
     row.cycle_paid[c] = within
     if since < least:
-        node = _get(unpaid, unpaid_free)
+        node = get_entry(unpaid, unpaid_free)
         owed = unpaid[node]
         owed.issue = time
         owed.due = last_day

@@ -28,8 +28,9 @@ def follow(case: Case, judgement: Judgement, hits: list[int], book: Evaluator) -
     if not episode.base_limit:
         episode.base_limit = judgement.limit or 0
     episode.clean_since = None
-    if not set(hits).issubset(episode.rules):
-        episode.rules = sorted({*episode.rules, *hits})
+    for place in hits:
+        target = _target(place, judgement, book)
+        episode.rules[place] = max(target, episode.rules.get(place, target))
     return [_alert(state, episode, judgement, hits, book)] if state else []
 
 
@@ -38,7 +39,7 @@ def _open(case: Case, judgement: Judgement, severity: int) -> Episode:
     standing = case.standing
     base = standing[0].base_limit if standing else judgement.limit or 0
     name = f"{digest_of(judgement.cardholder)[:12]}.e{case.episodes}"
-    case.episode = Episode(id=name, severity=severity, base_limit=base, rules=[])
+    case.episode = Episode(id=name, severity=severity, base_limit=base, rules={})
     return case.episode
 
 
@@ -54,7 +55,7 @@ def _calm(case: Case, episode: Episode, judgement: Judgement, book: Evaluator) -
     if judgement.today - episode.clean_since < book.book.policy.resolve_after_days:
         return []
     case.episode = None
-    return [_alert("resolved", episode, judgement, episode.rules, book)]
+    return [_alert("resolved", episode, judgement, sorted(episode.rules), book)]
 
 
 def _alert(state: str, episode: Episode, judgement: Judgement, places: list[int], book: Evaluator) -> Record:
@@ -70,18 +71,25 @@ def _alert(state: str, episode: Episode, judgement: Judgement, places: list[int]
         rules=[trace(book.rules[place], judgement) for place in places],
         unknown=[rule.id for rule in book.rules if judgement.outcomes[rule.place] in unclear],
         score=judgement.score,
-        reason_codes=reason_codes(places, judgement, book),
+        reason_codes=_worst_first({place: episode.rules[place] for place in places}, book)
+        if state == "resolved"
+        else reason_codes(places, judgement, book),
         rulebook_version=book.book.version,
     )
 
 
-def reason_codes(places: list[int], judgement: Judgement, book: Evaluator) -> list[str]:
-    """At most four rule ids, worst target first, ties in the rulebook's order."""
+def reason_codes(hits: list[int], judgement: Judgement, book: Evaluator) -> list[str]:
+    """At most four ids of rules hit now, worst target first, ties in the rulebook's order."""
+    return _worst_first({place: _target(place, judgement, book) for place in hits}, book)
 
-    def badness(place: int) -> tuple[int, int]:
-        return -book.rules[place].levels[judgement.levels[place]].target, place
 
-    return [book.rules[place].id for place in sorted(places, key=badness)[:MOST_REASONS]]
+def _worst_first(targets: dict[int, int], book: Evaluator) -> list[str]:
+    worst = sorted(targets, key=lambda place: (-targets[place], place))
+    return [book.rules[place].id for place in worst[:MOST_REASONS]]
+
+
+def _target(place: int, judgement: Judgement, book: Evaluator) -> int:
+    return book.rules[place].levels[judgement.levels[place]].target
 
 
 def trace(rule: CompiledRule, judgement: Judgement) -> Record:

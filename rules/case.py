@@ -10,7 +10,7 @@ REQUESTED, APPLIED = "requested", "applied"
 FINAL: Final = ("rejected", "failed", "reversed")
 
 
-class Cut(msgspec.Struct):
+class Cut(msgspec.Struct, array_like=True):
     """A requested cut or block (contract 6.3, 6.7)."""
 
     id: str
@@ -46,15 +46,15 @@ class Cut(msgspec.Struct):
         return True
 
 
-class Episode(msgspec.Struct):
+class Episode(msgspec.Struct, array_like=True):
     """An open episode (contract 5)."""
 
     id: str
     severity: int
     base_limit: int
     """0 until a limit above 0 is known."""
-    rules: list[int]
-    """Places of the rules ever hit in it, in the rulebook's order."""
+    rules: dict[int, int]
+    """Places of the rules ever hit in it, and the worst target each asked for."""
     alerts: int = 0
     worst_requested: int = 0
     """Rank of the worst target requested in it."""
@@ -69,7 +69,7 @@ class Episode(msgspec.Struct):
         return f"{self.id}.a{self.alerts}"
 
 
-class Case(msgspec.Struct):
+class Case(msgspec.Struct, array_like=True):
     """What decisions remember of a cardholder."""
 
     episodes: int = 0
@@ -110,7 +110,7 @@ class Case(msgspec.Struct):
         ]
 
 
-class Fuse(msgspec.Struct):
+class Fuse(msgspec.Struct, array_like=True):
     """The breaker of a lane (contract 6.6)."""
 
     requests: list[tuple[int, int]] = msgspec.field(default_factory=list)

@@ -11,12 +11,12 @@ from numpy.typing import NDArray
 from features.inbound.columns import Columns, holders_of, to_columns
 from features.inbound.layout import UNKNOWN, WIDTH
 from features.inbound.rejected import Rejected
-from features.inbound.scan import Out, scan
+from features.inbound.scan import scan
 from features.inbound.strict import read
 from features.inbound.structs import Record
-from features.inbound.tables import TABLES
+from features.inbound.tables import FIELDS, NAME_BUCKETS, WORDS
 
-_RECORDS: Final = msgspec.json.Decoder(list[Record])
+_RECORD: Final = msgspec.json.Decoder(Record)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,18 +35,37 @@ class Batch:
 
 def read_batch(values: Sequence[bytes | None]) -> Batch:
     """Read all values: the plain ones together, the others one by one."""
-    columns, ignored = _scanned([value or b"" for value in values])
-    plain = np.flatnonzero(ignored >= 0).tolist()
+    known = [value or b"" for value in values]
+    columns, ignored = _scanned(known)
     decode = _RECORD.decode
-    columns.records.extend([decode(values[row]) for row in plain])
-    if len(plain) == len(values):
+    if not len(ignored) or ignored.min() >= 0:
+        columns.records.extend([decode(value) for value in known])
         columns.cardholder.extend(holders_of(columns.records))
-        return Batch(columns, plain, [], int(ignored.sum()))
-    return _completed(values, columns, ignored)
+        return Batch(columns, list(range(len(known))), [], int(ignored.sum()))
+    rejected: list[tuple[int, Rejected]] = []
+    others: dict[int, Record] = {}
+    for row in np.flatnonzero(ignored < 0).tolist():
+        try:
+            others[row], ignored[row] = read(values[row])
+        except Rejected as refusal:
+            rejected.append((row, refusal))
+    _fill(columns, others)
+    good = np.flatnonzero(ignored >= 0)
+    index = good.tolist()
+    records = [others[row] if row in others else decode(known[row]) for row in index]
+    columns = Columns(
+        records=records,
+        kind=columns.kind[good],
+        occurred=columns.occurred[good],
+        event=columns.event[good],
+        fields=columns.fields[good],
+        cardholder=holders_of(records),
+    )
+    return Batch(columns, index, rejected, int(ignored[good].sum()))
 
 
 def _scanned(values: list[bytes]) -> tuple[Columns, NDArray[np.int64]]:
-    """The columns of plain records, as long as `values`, and for each how many fields are ignored."""
+    """The columns of plain records, yet without structs, and for each how many of its fields are ignored."""
     count = len(values)
     ends = np.cumsum(np.fromiter(map(len, values), np.int64, count), dtype=np.int64)
     starts = np.zeros(count, np.int64)
@@ -56,3 +75,12 @@ def _scanned(values: list[bytes]) -> tuple[Columns, NDArray[np.int64]]:
     text = np.frombuffer(b"".join(values), np.uint8)
     ignored = scan(text, starts, ends, WORDS, NAME_BUCKETS, FIELDS, kind, occurred, event, fields)
     return Columns([], kind, occurred, event, fields, []), ignored
+
+
+def _fill(columns: Columns, others: dict[int, Record]) -> None:
+    """Write the rows of records that the strict reader read."""
+    rows, strict = list(others), to_columns(list(others.values()))
+    columns.kind[rows] = strict.kind
+    columns.occurred[rows] = strict.occurred
+    columns.event[rows] = strict.event
+    columns.fields[rows] = strict.fields

@@ -11,7 +11,7 @@ from features.inbound import schema
 from features.inbound.hashing import hash_texts
 from features.inbound.layout import UNKNOWN, WIDTH
 from features.inbound.schema import SCHEMA, Field
-from features.inbound.structs import CODES, BreakerReset, Record, Tick
+from features.inbound.structs import CODES, Record
 from features.inbound.times import parse_date, parse_time
 
 
@@ -35,12 +35,13 @@ class Columns:
 
     def take(self, rows: list[int]) -> "Columns":
         """Some of the rows."""
+        index = np.array(rows, np.int64)
         return Columns(
             records=[self.records[row] for row in rows],
-            kind=self.kind[rows],
-            occurred=self.occurred[rows],
-            event=self.event[rows],
-            fields=self.fields[rows],
+            kind=self.kind[index],
+            occurred=self.occurred[index],
+            event=self.event[index],
+            fields=self.fields[index],
             cardholder=[self.cardholder[row] for row in rows],
         )
 
@@ -68,7 +69,7 @@ def to_columns(records: Sequence[Record]) -> Columns:
 
 def holders_of(records: Sequence[Record]) -> list[str]:
     """The cardholder of each record, empty for control."""
-    return ["" if isinstance(record, Tick | BreakerReset) else record.cardholder_id for record in records]
+    return [getattr(record, "cardholder_id", "") for record in records]
 
 
 def _column(field: Field, values: list[Any]) -> NDArray[np.int64]:

@@ -16,7 +16,7 @@ _FORBIDDEN: Final = np.uint64(2**63)  # layout.UNKNOWN, as bits
 
 
 @njit(cache=True, nogil=True)
-def hash_step(state: np.uint64, byte: int) -> np.uint64:
+def hash_step(state: np.uint64, byte: int | np.uint8) -> np.uint64:
     """One byte of FNV-1a."""
     return (state ^ np.uint64(byte)) * _PRIME
 

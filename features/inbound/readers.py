@@ -3,7 +3,7 @@
 As with tokens.py, scan.py must be touched after a change here.
 """
 
-from typing import Final
+from typing import TYPE_CHECKING, Final, cast
 
 import numpy as np
 from numba import njit
@@ -13,15 +13,17 @@ from features.inbound import times
 from features.inbound.hashing import OFFSET, hash_end, hash_step
 from features.inbound.layout import UNKNOWN
 from features.inbound.tables import LONGEST_WORD
-from features.inbound.tokens import DOUBT, skip_space, skip_string
+from features.inbound.tokens import DOUBT, byte_at, skip_space, skip_string
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 Bytes = NDArray[np.uint8]
 Words = NDArray[np.uint64]
 Word = tuple[np.uint64, np.uint64, np.uint64, np.uint64]
 
-_days_of = njit(times.days_of)
+_days_of: Final = cast("Callable[[int, int, int], int]", njit(times.days_of))
 _SECOND: Final = times.SECOND
-_NO_DAY: Final = times.NO_DAY
 _FIRST_TIME: Final = times.FIRST_TIME
 _LAST_TIME: Final = times.LAST_TIME
 
@@ -51,7 +53,8 @@ def pack(text: Bytes, start: int, end: int) -> Word:
 def is_word(word: Word, words: Words, index: int) -> bool:
     """Whether a packed word is that of the table."""
     a, b, c, d = word
-    return a == words[index, 0] and b == words[index, 1] and c == words[index, 2] and d == words[index, 3]
+    first, second, third, last = words[index, 0], words[index, 1], words[index, 2], words[index, 3]
+    return bool(a == first and b == second and c == third and d == last)
 
 
 @njit(cache=True, nogil=True)
@@ -71,7 +74,7 @@ def _is_pan(text: Bytes, start: int, end: int) -> bool:
         return False
     total = 0
     for offset in range(end - start):
-        digit = np.int64(text[end - 1 - offset]) - 48
+        digit = byte_at(text, end - 1 - offset) - 48
         if offset & 1:
             digit = digit * 2 - 9 * (digit > 4)
         total += digit
@@ -99,35 +102,35 @@ def is_clean_id(text: Bytes, start: int, end: int) -> bool:
 
 @njit(cache=True, nogil=True)
 def digits(text: Bytes, start: int, count: int) -> int:
-    """The number that `count` digits make; far below 0 when one is none."""
+    """The number that `count` digits make; UNKNOWN when one is none."""
     number = 0
     for at in range(start, start + count):
-        digit = np.int64(text[at]) - 48
+        digit = byte_at(text, at) - 48
         if digit < 0 or digit > 9:
-            return _NO_DAY
+            return UNKNOWN
         number = number * 10 + digit
     return number
 
 
 @njit(cache=True, nogil=True)
 def read_date(text: Bytes, start: int, end: int) -> int:
-    """Days since 1970-01-01, NO_DAY when it is no date; only the first ten characters of `start` to `end` count."""
-    if end - start < 10 or text[start + 4] != 45 or text[start + 7] != 45:
-        return _NO_DAY
+    """Days since 1970-01-01, UNKNOWN when it is no date."""
+    if end - start != 10 or text[start + 4] != 45 or text[start + 7] != 45:
+        return UNKNOWN
     year, month, day = digits(text, start, 4), digits(text, start + 5, 2), digits(text, start + 8, 2)
     return _days_of(year, month, day)
 
 
 @njit(cache=True, nogil=True)
 def _read_offset(text: Bytes, start: int, end: int) -> int:
-    """Seconds of a UTC offset, NO_DAY when it is none."""
+    """Seconds of a UTC offset, UNKNOWN when it is none."""
     if end - start == 1 and (text[start] | 32) == 122:  # z
         return 0
     if end - start != 6 or text[start] not in (43, 45) or text[start + 3] != 58:
-        return _NO_DAY
+        return UNKNOWN
     hours, minutes = digits(text, start + 1, 2), digits(text, start + 4, 2)
     if not (0 <= hours <= 23 and 0 <= minutes <= 59):
-        return _NO_DAY
+        return UNKNOWN
     seconds = hours * 3600 + minutes * 60
     return -seconds if text[start] == 45 else seconds
 
@@ -143,7 +146,7 @@ def read_time(text: Bytes, start: int, end: int) -> int:
         digits(text, start + 14, 2),
         digits(text, start + 17, 2),
     )
-    if days == _NO_DAY or not (0 <= hour <= 23 and 0 <= minute <= 59 and 0 <= second <= 59):
+    if days == UNKNOWN or not (0 <= hour <= 23 and 0 <= minute <= 59 and 0 <= second <= 59):
         return UNKNOWN
     at = start + 19
     micros = 0
@@ -152,13 +155,13 @@ def read_time(text: Bytes, start: int, end: int) -> int:
         unit = 100_000
         first = at
         while at < end and 48 <= text[at] <= 57:
-            micros += (np.int64(text[at]) - 48) * unit
+            micros += (byte_at(text, at) - 48) * unit
             unit //= 10
             at += 1
         if at == first:
             return UNKNOWN
     offset = _read_offset(text, at, end)
-    if offset == _NO_DAY:
+    if offset == UNKNOWN:
         return UNKNOWN
     micros += (((days * 24 + hour) * 60 + minute) * 60 + second - offset) * _SECOND
     return micros if _FIRST_TIME <= micros <= _LAST_TIME else UNKNOWN
@@ -168,7 +171,7 @@ def read_time(text: Bytes, start: int, end: int) -> int:
 def _hex(text: Bytes, start: int) -> int:
     number = 0
     for at in range(start, start + 4):
-        byte = np.int64(text[at])
+        byte = byte_at(text, at)
         number = number * 16 + (byte - 48 if byte <= 57 else (byte | 32) - 87)
     return number
 
@@ -180,10 +183,10 @@ def hash_string(text: Bytes, start: int, end: int) -> np.uint64:
     at = start
     while at < end:
         if text[at] != 92:
-            state = hash_step(state, text[at])
+            state = hash_step(state, byte_at(text, at))
             at += 1
             continue
-        letter = np.int64(text[at + 1])
+        letter = byte_at(text, at + 1)
         unit = letter  # of " \ /
         if letter == 117:
             unit = _hex(text, at + 2)

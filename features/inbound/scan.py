@@ -1,8 +1,8 @@
 """One compiled pass over many values at once: which records are plain, and the columns of those.
 
-A plain record is one that the strict reader accepts and that asks nothing unusual: every doubt (escapes in ids,
-repeated keys, exponents, surrogates, deep nesting, anything wrong) is left to the strict reader. So this pass
-decides nothing of its own; that both agree to the bit is held by a property test.
+A plain record is one that the strict reader accepts and that asks nothing unusual: every doubt (escapes in
+ids, repeated keys, exponents, surrogates, deep nesting, anything wrong) is left to the strict reader. So this
+pass decides nothing of its own; a property test holds that both agree to the bit.
 """
 
 from typing import Final, NamedTuple
@@ -12,7 +12,6 @@ from numba import njit
 from numpy.typing import NDArray
 
 from features.inbound import schema
-from features.inbound.hashing import hash_range
 from features.inbound.layout import LARGEST, UNKNOWN
 from features.inbound.readers import (
     digits,
@@ -28,7 +27,6 @@ from features.inbound.readers import (
 )
 from features.inbound.strict import LARGEST_RECORD
 from features.inbound.tables import BUCKETS, EVENT_NAME, FIRST_NAME, KIND_NAME
-from features.inbound.times import NO_DAY
 from features.inbound.tokens import (
     ARRAY,
     DOUBT,
@@ -37,10 +35,9 @@ from features.inbound.tokens import (
     NULL,
     OBJECT,
     STRING,
-    skip_nested,
-    skip_scalar,
+    skip_name,
     skip_space,
-    skip_string,
+    skip_value,
 )
 
 Bytes = NDArray[np.uint8]
@@ -55,14 +52,13 @@ _CHOICE, _FLAGS, _TEXT, _MCC, _TAGS = schema.CHOICE, schema.FLAGS, schema.TEXT, 
 _SEEN, _TOKEN, _START, _END, _NUMBER = range(5)  # columns of the marks
 
 
-
 class _Field(NamedTuple):
     name: int
     rule: int
     column: int
     required: int
     first: int
-    count: int
+    choices: int
 
 
 class _Mark(NamedTuple):
@@ -78,8 +74,9 @@ def _name_of(text: Bytes, start: int, end: int, words: Words, buckets: Ints) -> 
     word = pack(text, start, end)
     bucket = np.int64((word[0] ^ word[1] ^ word[2] ^ word[3]) % np.uint64(BUCKETS))
     while buckets[bucket] >= 0:
-        if is_word(word, words, buckets[bucket]):
-            return buckets[bucket]
+        name: int = buckets[bucket]
+        if is_word(word, words, name):
+            return name
         bucket = (bucket + 1) % BUCKETS
     return -1
 
@@ -102,49 +99,38 @@ def _is_new(text: Bytes, start: int, end: int, extras: Ints, count: int) -> bool
 
 
 @njit(cache=True, nogil=True)
-def _split(text: Bytes, at: int, end: int, row: int, words: Words, buckets: Ints, marks: Ints, extras: Ints) -> int:
+def _split(
+    text: Bytes, at: int, end: int, row: int, words: Words, buckets: Ints, marks: Ints, extras: Ints
+) -> int:
     """Mark where each field's value is; how many fields there are, or DOUBT."""
     known = count = 0
     at = skip_space(text, at, end)
     if at >= end or text[at] != 123:
         return DOUBT
     while True:
-        at = skip_space(text, at + 1, end)
-        if at >= end or text[at] != 34:
-            return DOUBT
-        start = at + 1
-        token, close = skip_string(text, start, end)
-        at = skip_space(text, close + 1, end)
-        if token != STRING or at >= end or text[at] != 58:
+        start = skip_space(text, at + 1, end) + 1
+        token, close, at = skip_name(text, start - 1, end)
+        if token != STRING:
             return DOUBT
         name = _name_of(text, start, close, words, buckets)
+        fresh = _is_new(text, start, close, extras, count) if name < 0 else marks[name, _SEEN] != row
+        token, after, number = skip_value(text, at, end)
+        if token == DOUBT or not fresh:
+            return DOUBT
         if name < 0:
-            if not _is_new(text, start, close, extras, count):
-                return DOUBT
             count += 1
-        elif marks[name, _SEEN] == row:
-            return DOUBT
-        start = skip_space(text, at + 1, end)
-        number = 0
-        if start < end and text[start] in (91, 123):
-            token = ARRAY if text[start] == 91 else OBJECT
-            at = skip_nested(text, start, end)
         else:
-            token, at, number = skip_scalar(text, start, end)
-        if token == DOUBT or at < 0:
-            return DOUBT
-        if name >= 0:
             known += 1
             marks[name, _SEEN] = row
             marks[name, _TOKEN] = token
-            marks[name, _START] = start
-            marks[name, _END] = at
+            marks[name, _START] = at
+            marks[name, _END] = after
             marks[name, _NUMBER] = number
-        at = skip_space(text, at, end)
-        if at < end and text[at] == 125:
-            return known + count if skip_space(text, at + 1, end) == end else DOUBT
-        if at >= end or text[at] != 44:
+        at = skip_space(text, after, end)
+        if at >= end or text[at] not in (44, 125):
             return DOUBT
+        if text[at] == 125:
+            return known + count if skip_space(text, at + 1, end) == end else DOUBT
 
 
 @njit(cache=True, nogil=True)
@@ -166,26 +152,28 @@ def _mark_of(marks: Ints, name: int) -> _Mark:
 
 
 @njit(cache=True, nogil=True)
+def _hashed(text: Bytes, start: int, end: int) -> int:
+    column: int = np.int64(hash_string(text, start, end))  # type: ignore[assignment] # as in byte_at
+    return column
+
+
+@njit(cache=True, nogil=True)
 def _read_string(text: Bytes, field: _Field, mark: _Mark, words: Words) -> tuple[bool, int]:
     """Whether a string is good for its field, and its column."""
     start, end, rule = mark.start + 1, mark.end - 1, field.rule
     if rule == _TEXT:
-        return True, np.int64(hash_string(text, start, end)) if field.column >= 0 else 0
+        return True, _hashed(text, start, end) if field.column >= 0 else 0
     if mark.token != STRING:
         return False, 0
     if rule == _ID:
-        good = is_clean_id(text, start, end)
-        return good, np.int64(hash_range(text, start, end)) if good and field.column >= 0 else 0
+        return is_clean_id(text, start, end), _hashed(text, start, end) if field.column >= 0 else 0
     if rule == _CHOICE:
-        choice = find(text, start, end, words, field.first, field.count)
+        choice = find(text, start, end, words, field.first, field.choices)
         return choice >= 0, choice
-    if rule == _DATE:
-        days = read_date(text, start, end)
-        return days != NO_DAY and end - start == 10, days
     if rule == _MCC:
-        number = digits(text, start, 4) if end - start == 4 else -1
-        return True, number if number >= 0 else UNKNOWN
-    time = read_time(text, start, end)
+        number = digits(text, start, 4) if end - start == 4 else UNKNOWN
+        return True, number
+    time = read_date(text, start, end) if rule == _DATE else read_time(text, start, end)
     return time != UNKNOWN, time
 
 
@@ -198,7 +186,7 @@ def _read_field(text: Bytes, field: _Field, mark: _Mark, words: Words) -> tuple[
     if rule == _FLAGS:
         flags = DOUBT
         if token == ARRAY:
-            flags = read_flags(text, mark.start, mark.end, words, field.first, field.count)
+            flags = read_flags(text, mark.start, mark.end, words, field.first, field.choices)
         return flags >= 0, flags
     if rule == _TAGS:
         return token == OBJECT and holds_strings(text, mark.start, mark.end), 0
@@ -232,7 +220,7 @@ def _read_fields(
         elif field.rule == _TIME:
             time = number
         elif field.name == EVENT_NAME:
-            event = hash_range(text, mark.start + 1, mark.end - 1)
+            event = hash_string(text, mark.start + 1, mark.end - 1)
     return known, time, event
 
 

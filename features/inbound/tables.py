@@ -1,7 +1,7 @@
 """The schema as arrays, for the compiled scan.
 
-A word is packed into four 64-bit numbers, so that it is compared in four steps. No text of a plain record holds
-a zero byte: equal numbers are equal words.
+A word is packed into four 64-bit numbers, so that it is compared in four steps. No text of a plain record
+holds a zero byte: equal numbers are equal words.
 """
 
 from typing import Final
@@ -42,7 +42,7 @@ def _placed(words: NDArray[np.uint64]) -> NDArray[np.int64]:
 
 
 def _field_rows() -> NDArray[np.int64]:
-    """For each kind and field: name, rule, column, required, first choice, choices; a name of -1 ends a kind."""
+    """For each kind and field: name, rule, column, required, first choice, choices; name -1 ends a kind."""
     first_of, first = {}, FIRST_NAME + len(_NAMES)
     for choices in _CHOICES:
         first_of[choices] = first

@@ -5,7 +5,10 @@ import math
 import re
 from typing import Any, Final, NoReturn
 
+import numpy as np
+
 from features.inbound.rejected import Rejected
+from features.inbound.tokens import is_deeper
 
 DEEPEST: Final = 512
 """Nesting beyond this is too deep; the record itself is the first level."""
@@ -13,7 +16,6 @@ DEEPEST: Final = 512
 OUT_OF_RANGE: Final = -1
 """What an integer literal becomes that is far outside of contract 1.2: no field accepts it."""
 
-_BRACKETS: Final = re.compile(rb'"(?:[^"\\]|\\.)*+(?:"|\Z)|[\[{]|[\]}]', re.DOTALL)
 _ESCAPES: Final = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|.)", re.DOTALL)
 
 
@@ -48,7 +50,7 @@ def parse(value: bytes) -> tuple[Any, bool]:
         text = value.decode()
     except UnicodeDecodeError as error:
         raise Rejected("invalid_json", f"invalid UTF-8 at byte {error.start}") from None
-    if _too_deep(value):
+    if _is_too_deep(value):
         raise Rejected("invalid_json", f"nesting deeper than {DEEPEST} levels")
     try:
         try:
@@ -65,19 +67,10 @@ def parse(value: bytes) -> tuple[Any, bool]:
     return document, finite
 
 
-def _too_deep(value: bytes) -> bool:
+def _is_too_deep(value: bytes) -> bool:
     if value.count(b"[") + value.count(b"{") <= DEEPEST:
         return False
-    depth = 0
-    for match in _BRACKETS.finditer(value):
-        token = match.group()
-        if token in {b"[", b"{"}:
-            depth += 1
-            if depth > DEEPEST:
-                return True
-        elif token in {b"]", b"}"}:
-            depth -= 1
-    return False
+    return bool(is_deeper(np.frombuffer(value, np.uint8), DEEPEST))
 
 
 def _check_surrogates(text: str) -> None:

@@ -3,6 +3,8 @@
 import re
 from typing import Final
 
+from features.inbound.layout import UNKNOWN
+
 _TIME: Final = re.compile(
     r"([0-9]{4})-([0-9]{2})-([0-9]{2})[Tt]([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.([0-9]+))?"
     r"(?:[Zz]|([+-])([0-9]{2}):([0-9]{2}))"
@@ -16,17 +18,15 @@ FIRST_TIME: Final = -62_135_596_800 * SECOND
 """0001-01-01T00:00:00Z in microseconds since 1970."""
 LAST_TIME: Final = 253_402_300_800 * SECOND - 1
 """9999-12-31T23:59:59.999999Z."""
-NO_DAY: Final = -(2**40)
-"""What `days_of` says of a date that does not exist."""
 
 
 def days_of(year: int, month: int, day: int) -> int:
-    """Days since 1970-01-01 of a date of the years 1-9999, NO_DAY when there is no such day."""
+    """Days since 1970-01-01 of a date of the years 1-9999, UNKNOWN when there is no such day."""
     if not (year >= 1 and 1 <= month <= 12 and day >= 1):
-        return NO_DAY
+        return UNKNOWN
     leap = year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
     if day > _MONTH_LENGTHS[month - 1] + (leap and month == 2):
-        return NO_DAY
+        return UNKNOWN
     # Years begin in March, so that the leap day comes last.
     march_year = year - (month <= 2)
     day_of_year = (153 * ((month + 9) % 12) + 2) // 5 + day - 1
@@ -36,8 +36,8 @@ def days_of(year: int, month: int, day: int) -> int:
 def parse_date(text: str) -> int | None:
     """Days since 1970-01-01 of `YYYY-MM-DD`, None when the text is no date."""
     match = _DATE.fullmatch(text)
-    days = days_of(*map(int, match.groups())) if match else NO_DAY
-    return None if days == NO_DAY else days
+    days = days_of(*map(int, match.groups())) if match else UNKNOWN
+    return None if days == UNKNOWN else days
 
 
 def parse_time(text: str) -> int | None:
@@ -52,7 +52,7 @@ def parse_time(text: str) -> int | None:
     year, month, day, hour, minute, second = map(int, match.groups()[:6])
     fraction, sign, offset_hour, offset_minute = match.groups()[6:]
     days = days_of(year, month, day)
-    if days == NO_DAY or hour > 23 or minute > 59 or second > 59:
+    if days == UNKNOWN or hour > 23 or minute > 59 or second > 59:
         return None
     offset = 0
     if sign:

@@ -26,6 +26,13 @@ _LONGEST: Final = 40  # characters of a number; also far from where a double end
 
 
 @njit(cache=True, nogil=True)
+def byte_at(text: Bytes, at: int) -> int:
+    """A byte as a number that can be calculated with: Numba makes a float of uint64 and int64."""
+    byte: int = np.int64(text[at])  # type: ignore[assignment] # NumPy's integers are no int to mypy
+    return byte
+
+
+@njit(cache=True, nogil=True)
 def skip_space(text: Bytes, at: int, end: int) -> int:
     """The first position from `at` that is no white space."""
     while at < end and (text[at] == 32 or 9 <= text[at] <= 10 or text[at] == 13):
@@ -103,7 +110,7 @@ def skip_number(text: Bytes, at: int, end: int) -> tuple[int, int, int]:
     first = at
     number = 0
     while at < end and 48 <= text[at] <= 57:
-        number = number * 10 + np.int64(text[at] - 48)
+        number = number * 10 + byte_at(text, at) - 48
         at += 1
         if at - first > 18:
             return DOUBT, at, 0
@@ -154,15 +161,15 @@ def skip_scalar(text: Bytes, at: int, end: int) -> tuple[int, int, int]:
 
 
 @njit(cache=True, nogil=True)
-def _skip_name(text: Bytes, at: int, end: int) -> int:
-    """The position of the value after `"name" :`."""
+def skip_name(text: Bytes, at: int, end: int) -> tuple[int, int, int]:
+    """Token of a name, the position of its closing quote, and that of the value after the colon or DOUBT."""
     if at >= end or text[at] != 34:
-        return DOUBT
+        return DOUBT, at, DOUBT
     token, close = skip_string(text, at + 1, end)
     at = skip_space(text, close + 1, end)
     if token == DOUBT or at >= end or text[at] != 58:
-        return DOUBT
-    return skip_space(text, at + 1, end)
+        return DOUBT, close, DOUBT
+    return token, close, skip_space(text, at + 1, end)
 
 
 @njit(cache=True, nogil=True)
@@ -180,7 +187,7 @@ def skip_nested(text: Bytes, at: int, end: int) -> int:
             if depth > _DEEPEST or at >= end:
                 return DOUBT
             if text[at] != 93 + 32 * is_object:  # not empty
-                at = _skip_name(text, at, end) if is_object else at
+                at = skip_name(text, at, end)[2] if is_object else at
                 continue
         else:
             token, at, _ = skip_scalar(text, at, end)
@@ -198,5 +205,35 @@ def skip_nested(text: Bytes, at: int, end: int) -> int:
         if at >= end or text[at] != 44:
             return DOUBT
         at = skip_space(text, at + 1, end)
-        at = _skip_name(text, at, end) if stack & 1 else at
+        at = skip_name(text, at, end)[2] if stack & 1 else at
     return DOUBT
+
+
+@njit(cache=True, nogil=True)
+def skip_value(text: Bytes, at: int, end: int) -> tuple[int, int, int]:
+    """Token, the position after it, and the integer if it is one."""
+    if at < end and text[at] in (91, 123):
+        token = ARRAY if text[at] == 91 else OBJECT
+        after = skip_nested(text, at, end)
+        return DOUBT if after < 0 else token, after, 0
+    return skip_scalar(text, at, end)
+
+
+@njit(cache=True, nogil=True)
+def is_deeper(text: Bytes, limit: int) -> bool:
+    """Whether lists and objects nest deeper than `limit` levels; of broken JSON any answer will do."""
+    depth = 0
+    quoted = escaped = False
+    for byte in text:
+        if quoted:
+            quoted = escaped or byte != 34
+            escaped = not escaped and byte == 92
+        elif byte == 34:
+            quoted = True
+        elif byte in (91, 123):
+            depth += 1
+            if depth > limit:
+                return True
+        elif byte in (93, 125):
+            depth -= 1
+    return False

@@ -96,14 +96,23 @@ class LaneEngine:
         self._finished = False
         self.taken = 0
         self._segments = self._cut(batch)
+        self._watch_rows()
         needed = int(np.isin(batch.kind, (layout.PAYMENT, layout.STATEMENT)).sum())
         self.ledger.payments.reserve(needed)
         self.ledger.unpaid.reserve(needed)
+        return batch
+
+    def _watch_rows(self) -> None:
         if len(self._watched) < len(self.ledger.rows):
             grown = np.zeros(len(self.ledger.rows), np.bool_)
             grown[: len(self._watched)] = self._watched
             self._watched = grown
-        return batch
+
+    def mirror_all(self) -> None:
+        """Tell all rows what the compiled pass must know of their cases: after cases were restored."""
+        self._watch_rows()
+        for slot in self.desk.cases:
+            self._mirror(slot)
 
     @property
     def day(self) -> int | None:

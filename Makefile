@@ -1,0 +1,87 @@
+# Everything a developer runs. A fresh clone needs python3 (3.11 or newer, with venv) and make.
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-print-directory
+
+PYTHON ?= python3
+KAFKA_PORT ?= 9092
+REDIS_PORT ?= 6379
+
+VENV := .venv
+BIN := $(VENV)/bin
+LOCKED := $(VENV)/.locked
+SETUP := $(VENV)/.setup
+SERVICES := $(BIN)/python -m deploy.services
+COMPILE := $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-annotate --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
+
+.PHONY: help setup demo services-up services-down services-status check lint format types imports unit test \
+	golden fix lock clean
+
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: $(SETUP) ## make .venv from the hash-pinned lock file and install the project into it
+	@:
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=...")'
+	$(PYTHON) -m venv $(VENV)
+
+$(LOCKED): requirements/dev.txt | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@touch $@
+
+$(SETUP): pyproject.toml $(LOCKED)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps --editable .
+	@touch $@
+
+demo: $(SETUP) ## watch a small portfolio on this machine, without Kafka and Redis
+	@$(BIN)/postloan demo
+
+services-up: $(SETUP) ## start Kafka and Redis without Docker (KAFKA_PORT=9092 REDIS_PORT=6379)
+	@$(SERVICES) up --kafka-port $(KAFKA_PORT) --redis-port $(REDIS_PORT)
+
+services-down: $(SETUP) ## stop them; what they stored stays in .services
+	@$(SERVICES) down --kafka-port $(KAFKA_PORT) --redis-port $(REDIS_PORT)
+
+services-status: $(SETUP) ## tell whether they run
+	@$(SERVICES) status --kafka-port $(KAFKA_PORT) --redis-port $(REDIS_PORT)
+
+check: lint format types imports unit ## all that needs no Kafka and no Redis
+
+lint: $(SETUP) ## ruff's rules
+	$(BIN)/ruff check .
+
+format: $(SETUP) ## ruff's layout, only looked at
+	$(BIN)/ruff format --check .
+
+types: $(SETUP) ## mypy, strict
+	$(BIN)/mypy
+
+imports: $(SETUP) ## which room may import what
+	$(BIN)/lint-imports
+
+unit: $(SETUP) ## the tests that need no Kafka and no Redis
+	$(BIN)/pytest -m "not integration and not e2e and not chaos and not bench"
+
+test: lint format types imports ## everything, with a real Kafka and a real Redis
+	-@$(SERVICES) fetch
+	$(BIN)/pytest -m "not bench"
+
+golden: $(SETUP) ## rewrite the golden files; read the difference before you commit it
+	$(BIN)/pytest tests/golden --rewrite-golden
+
+fix: $(SETUP) ## let ruff mend and lay out what it can
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+lock: | $(BIN)/python ## pin anew what pyproject.toml allows (UPGRADE=1: the newest of it)
+	@test -x $(BIN)/uv || $(BIN)/python -m pip install --quiet uv
+	$(COMPILE) $(if $(UPGRADE),--upgrade) --extra build --output-file requirements/run.txt
+	$(COMPILE) $(if $(UPGRADE),--upgrade) --extra dev --constraint requirements/run.txt --output-file requirements/dev.txt
+
+clean: ## stop the services and remove what was built, cached or stored; .venv stays
+	@test ! -x $(BIN)/python || test ! -d .services || $(SERVICES) down
+	rm -rf .services build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -not -path './$(VENV)/*' -prune -exec rm -rf {} +

@@ -1,0 +1,135 @@
+"""Where a model is taught: joins labels to observations, learns, measures, and hands out snapshots."""
+
+from collections.abc import Sequence
+from typing import Self
+
+import msgspec
+import numpy as np
+
+from models.band import RecentRows, worst_band
+from models.joiner import Joiner
+from models.lessons import Label, Lesson, Observation
+from models.logistic import MODEL_ID, LogisticLearner
+from models.metrics import Progressive
+from models.score import Scorer
+from models.snapshot import MIN_LESSONS, Snapshot, SnapshotRefusedError
+
+BAND_ROWS = 5_000
+"""The band is drawn over the latest observations: this many."""
+
+
+class _State(msgspec.Struct, frozen=True):
+    joiner: msgspec.Raw
+    learner: msgspec.Raw
+    measured: list[tuple[float, int]]
+    window: int | None
+    recent: bytes
+    band_rows: int
+    published: int
+
+
+class Classroom:
+    """Takes observations and labels in any order; the same deliveries in the same order teach the same.
+
+    feature_names: the k names of the observations' features, in order.
+    waiting_limit: observations held until their labels mature (models.joiner).
+    band_rows: latest observations over which the worst band is drawn.
+    metric_window: latest predictions that the metrics are measured over; None: all.
+    """
+
+    def __init__(
+        self,
+        feature_names: Sequence[str],
+        *,
+        model_id: str = MODEL_ID,
+        waiting_limit: int = 200_000,
+        band_rows: int = BAND_ROWS,
+        metric_window: int | None = 10_000,
+    ) -> None:
+        self.learner = LogisticLearner(feature_names, model_id)
+        self.joiner = Joiner(waiting_limit)
+        self.progressive = Progressive(metric_window)
+        self._band_rows = band_rows
+        self._recent = RecentRows(band_rows, len(self.learner.feature_names))
+        self._published = 0
+
+    @property
+    def lessons(self) -> int:
+        """Matured labels learned."""
+        return self.learner.lessons
+
+    def observe(self, observation: Observation) -> Lesson | None:
+        """Take an observation; the lesson it gave if its label was there first.
+
+        If no champion scored it, and the learner is ready, the learner's own prediction of now is kept with
+        it: metrics use only predictions made when the observation was, so none can know a later label.
+        """
+        vector = observation.vector()
+        k = len(self.learner.feature_names)
+        if len(vector) != k:
+            raise ValueError(f"observation {observation.key} has {len(vector)} features, not {k}")
+        if self.joiner.holds(observation.key):
+            return None
+        self._recent.add(vector)
+        if observation.model_pd is None and self.lessons >= MIN_LESSONS:
+            observation = msgspec.structs.replace(observation, model_pd=self.learner.predict(vector))
+        return self._teach(self.joiner.observe(observation))
+
+    def mature(self, label: Label) -> Lesson | None:
+        """Take a label; the lesson it gave, if any."""
+        return self._teach(self.joiner.mature(label))
+
+    def snapshot_if_due(self, every: int = 50) -> Snapshot | None:
+        """A snapshot if `every` lessons were learned since the last one that was due."""
+        if self.lessons - self._published < every:
+            return None
+        self._published = self.lessons
+        return self.snapshot()
+
+    def snapshot(self) -> Snapshot:
+        """The model now, with the band it draws over the latest observations and its metrics."""
+        bare = self.learner.snapshot()
+        return msgspec.structs.replace(
+            bare,
+            worst_band_pd=worst_band(Scorer(bare).pd(self._recent.rows())),
+            metrics=self.progressive.measured(),
+        )
+
+    def to_json(self) -> bytes:
+        """Everything the classroom holds."""
+        rows = self._recent.rows().astype("<f8").tobytes()
+        state = _State(
+            msgspec.Raw(self.joiner.to_json()),
+            msgspec.Raw(self.learner.snapshot().to_json()),
+            self.progressive.pairs(),
+            self.progressive.window,
+            rows,
+            self._band_rows,
+            self._published,
+        )
+        return msgspec.json.encode(state)
+
+    @classmethod
+    def from_json(cls, raw: bytes, feature_names: Sequence[str]) -> Self:
+        """The classroom that gave these bytes; it goes on identically. Refused for other features."""
+        try:
+            state = msgspec.json.decode(raw, type=_State)
+        except msgspec.MsgspecError as error:
+            raise SnapshotRefusedError(f"not a classroom: {error}") from error
+        learned = Snapshot.from_json(bytes(state.learner), feature_names)
+        classroom = cls(feature_names, band_rows=state.band_rows, metric_window=state.window)
+        classroom.learner = LogisticLearner.from_snapshot(learned)
+        classroom.joiner = Joiner.from_json(bytes(state.joiner))
+        classroom.progressive.extend(state.measured)
+        for row in np.frombuffer(state.recent, "<f8").reshape(-1, len(learned.feature_names)):
+            classroom._recent.add(row)
+        classroom._published = state.published
+        return classroom
+
+    def _teach(self, lesson: Lesson | None) -> Lesson | None:
+        if lesson is None:
+            return None
+        if lesson.observation.model_pd is not None:
+            self.progressive.add(lesson.observation.model_pd, lesson.target)
+        self.learner.learn(lesson.observation.vector(), lesson.target)
+        return lesson

@@ -1,0 +1,72 @@
+"""What a model learns from: an observation frozen at a statement, the label that matured, the two joined."""
+
+import math
+from typing import Literal, TypeAlias
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+Verdict: TypeAlias = Literal["bad", "good", "set_aside"]
+"""What became of an observation (models.maturity); set_aside is not learned."""
+
+Key: TypeAlias = tuple[str, str]
+"""(cardholder_id, statement_id): names one observation and its label."""
+
+
+class Observation(msgspec.Struct, frozen=True):
+    """A cardholder's model features as they were when a statement was issued.
+
+    occurred_at_us: the statement's time in microseconds since 1970 (UTC).
+    features: one value per feature name of the classroom, in its order; None is unknown.
+    model_pd: the champion's default probability at that time; None if there was no champion ready.
+    """
+
+    cardholder_id: str
+    statement_id: str
+    occurred_at_us: int
+    features: tuple[float | None, ...]
+    model_pd: float | None = None
+
+    @property
+    def key(self) -> Key:
+        return self.cardholder_id, self.statement_id
+
+    def vector(self) -> NDArray[np.float64]:
+        """The features as float64[k]; NaN is unknown."""
+        return np.array([math.nan if value is None else value for value in self.features], np.float64)
+
+
+def known_or_none(vector: NDArray[np.float64]) -> tuple[float | None, ...]:
+    """The features of an observation from float64[k]: what is not finite is unknown."""
+    return tuple(value if math.isfinite(value) else None for value in vector.tolist())
+
+
+class Label(msgspec.Struct, frozen=True):
+    """What became of one observation.
+
+    matured_us: when it was decided, in microseconds since 1970 (UTC).
+    because: why, for people: 60_dpd, window_closed, charged_off, cured, …
+    """
+
+    cardholder_id: str
+    statement_id: str
+    label: Verdict
+    matured_us: int
+    because: str
+
+    @property
+    def key(self) -> Key:
+        return self.cardholder_id, self.statement_id
+
+
+class Lesson(msgspec.Struct, frozen=True):
+    """An observation with its label, which is bad or good."""
+
+    observation: Observation
+    label: Label
+
+    @property
+    def target(self) -> int:
+        """1: bad, 0: good."""
+        return int(self.label.label == "bad")

@@ -1,0 +1,8 @@
+"""The console script `postloan`: one file per command; heavy imports wait inside the commands."""
+
+
+def main() -> None:
+    """Entry point of the console script."""
+    from streams.cli.app import run  # noqa: PLC0415  # importing streams.cli alone must cost nothing
+
+    run()

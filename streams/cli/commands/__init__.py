@@ -1,0 +1,1 @@
+"""The commands of `postloan`, one file each."""

@@ -1,0 +1,1 @@
+"""What was decided, told to people: counts and plain sentences. Reads decisions; decides nothing."""
