@@ -5,11 +5,15 @@ One judgement gives alert, cut, restore, raise, in this order (contract 7.2).
 
 from __future__ import annotations
 
+from typing import Final
+
 from rules import alerts, cuts, raises, restores
 from rules.case import APPLIED, Case, Fuse
 from rules.evaluate import Evaluator
 from rules.judgement import Judgement
 from rules.records import Record
+
+FOREVER: Final = 2**62
 
 
 class Desk:
@@ -38,6 +42,18 @@ class Desk:
         if case.actions or case.episodes:
             self.cases[judgement.slot] = case
         return records
+
+    def stands_until(self, judgement: Judgement) -> int:
+        """The date from which the same judgement, repeated, could decide something by the passing of time."""
+        case = self.cases.get(judgement.slot)
+        if case is None or case.episode is None:
+            return FOREVER
+        episode = case.episode
+        if judgement.hits:
+            # a withheld target is tried again at each judgement
+            waits = any(target > episode.worst_requested for target in episode.told)
+            return judgement.today if waits else FOREVER
+        return FOREVER if episode.clean_since is None else episode.clean_since + self.evaluator.book.policy.resolve_after_days
 
     def result(self, slot: int, action_id: str, result: str, day: int, cycles_closed: int) -> None:
         """Take an action's result (contract 6.7), dated `day`; what matters no more is ignored and counted."""

@@ -30,11 +30,16 @@ def masked(value: bytes) -> bytes:
     """A key or value with every card number's inner digits starred.
 
     A run that only shows when JSON escapes are undone is written anew without them; a run that shows as the
-    bytes stand is masked as it stands.
+    bytes stand is masked as it stands. What is left of two such runs that share digits may look like a third:
+    so it goes on until none is found.
     """
-    if b"\\u" in value:
-        value = _ESCAPED.sub(_read_and_starred, value)
-    return RUN.sub(_starred, value)
+    while True:
+        starred_value = RUN.sub(_starred, value)
+        if b"\\u" in value:
+            starred_value = RUN.sub(_starred, _ESCAPED.sub(_read_and_starred, value))
+        if starred_value == value:
+            return value
+        value = starred_value
 
 
 def file_line(dead_letter: DeadLetter) -> bytes:
@@ -68,8 +73,11 @@ def _shown(detail: str) -> str:
 
 
 def _read_and_starred(match: re.Match[bytes]) -> bytes:
-    digits = _ESCAPED_DIGIT.sub(rb"\1", match[1] or b"")
-    return starred(digits) if RUN.fullmatch(digits) and passes_luhn(digits) else match[0]
+    run = match[1]
+    if run is None or len(run) < 13:
+        return match[0]
+    digits = _ESCAPED_DIGIT.sub(rb"\1", run)
+    return starred(digits) if RUN.fullmatch(digits) and passes_luhn(digits) else run
 
 
 def _starred(match: re.Match[bytes]) -> bytes:

@@ -16,6 +16,7 @@ DEEPEST: Final = 512
 OUT_OF_RANGE: Final = -1
 """What an integer literal becomes that is far outside of contract 1.2: no field accepts it."""
 
+_SURROGATE: Final = re.compile(r"\\u[dD][89A-Fa-f]")
 _ESCAPES: Final = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|.)", re.DOTALL)
 
 
@@ -75,7 +76,7 @@ def _is_too_deep(value: bytes) -> bool:
 
 def _check_surrogates(text: str) -> None:
     r"""Refuse a \uD800-\uDFFF that is not half of a pair, also in what a repeated key hides."""
-    if "\\u" not in text:
+    if not _SURROGATE.search(text):
         return
     awaited = -1  # where the low half must follow
     for match in _ESCAPES.finditer(text):

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
+from streams.cli.commands import features, import_
 from streams.cli.commands.assess import assess
+from streams.cli.commands.demo import demo
+from streams.cli.commands.simulate import simulate
 from streams.cli.exits import INTERRUPTED
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 app = typer.Typer(
     name="postloan",
@@ -19,7 +25,23 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
-app.command()(assess)
+
+
+def _example(*commands: str) -> str:
+    return "\b\nExample:\n" + "\n".join(f"  {command}" for command in commands)
+
+
+_COMMANDS: Final[tuple[tuple[Callable[..., None], tuple[str, ...]], ...]] = (
+    (demo, ("postloan demo", "postloan demo --cardholders 2000 --months 24 --seed 11")),
+    (assess, ("postloan assess --events events.jsonl --out decisions.jsonl --dead-letters refused.jsonl",)),
+    (simulate, ("postloan simulate --cardholders 500 --months 12 --to events.jsonl",)),
+)
+_GROUPS: Final = (("import", import_.group), ("features", features.group))
+
+for command, examples in _COMMANDS:
+    app.command(epilog=_example(*examples))(command)
+for name, group in _GROUPS:
+    app.add_typer(group, name=name)
 
 
 def _show_version(wanted: bool) -> None:  # noqa: FBT001  # typer calls it so
@@ -33,16 +55,12 @@ def _show_version(wanted: bool) -> None:  # noqa: FBT001  # typer calls it so
 @app.callback()
 def postloan(
     *,
-    version: Annotated[  # noqa: ARG001  # its callback does it
-        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version and exit.")
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version and exit."),
     ] = False,
 ) -> None:
-    r"""Watch credit cards after they were granted: events in, risk alerts and limit actions out.
-
-    \b
-    Example:
-      postloan demo
-    """
+    """Watch credit cards after they were granted: events in, risk alerts and limit actions out."""
 
 
 def run() -> None:

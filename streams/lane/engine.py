@@ -32,6 +32,7 @@ from rules.raises import candidates
 from rules.records import Score, Trigger
 from streams.lane.batch import Batch, Outputs
 from streams.lane.inbox import Chunk, Inbox
+from streams.lane.quiet import Quiet
 
 LABELLING: Final = np.array([OUTCOME_WINDOW_DAYS, BAD_DPD, CLEAN_DPD], np.int64)
 MOST_ROWS: Final = 8_192
@@ -68,6 +69,7 @@ class LaneEngine:
         """Slots whose rows changed since it was last cleared."""
         self._watched: NDArray[np.bool_] = np.zeros(0, np.bool_)
         """Slots with an open episode or a standing cut: each of their rows is looked at."""
+        self._quiet = Quiet(len(evaluator.rules))
         self._segment = 0
         self._day_before: int | None = None
         self._finished = True
@@ -107,6 +109,7 @@ class LaneEngine:
             grown = np.zeros(len(self.ledger.rows), np.bool_)
             grown[: len(self._watched)] = self._watched
             self._watched = grown
+            self._quiet.grow(len(grown))
 
     def mirror_all(self) -> None:
         """Tell all rows what the compiled pass must know of their cases: after cases were restored."""
@@ -197,11 +200,13 @@ class LaneEngine:
             self.touched.update(due.tolist())
             self._emit_labels(matured, day * DAY_US, outputs)
             scores, verdicts = self._evaluate(matrix)
-            looked_at = np.flatnonzero(verdicts.hit | self._watched[due]).tolist()
+            rows = np.flatnonzero(verdicts.hit | self._watched[due])
+            looked_at = self._quiet.moving(rows, due, verdicts, matrix, day).tolist()
             looked_at.sort(key=lambda n: ledger.ids[due[n]])
             active = int(self.counts[2])
             for n in looked_at:
                 self._judge(int(due[n]), n, day * DAY_US, tell, False, active, scores, verdicts, outputs)
+            self._wake(due, day)
             day += 1
 
     def _take(self, batch: Batch, segment: _Segment, outputs: Outputs) -> None:
@@ -223,6 +228,7 @@ class LaneEngine:
         index = batch.order[place]
         slot = int(batch.slot[index])
         day = day_of(int(batch.occurred[index]))
+        self._quiet.disturb(slot)
         self.desk.result(slot, record.action_id, record.result, day, int(self.ledger.rows[slot]["closed"]))
         self._mirror(slot)
 
@@ -264,13 +270,24 @@ class LaneEngine:
         if self.learns:
             self._emit_observations(batch, judged, matrix, slots, outputs)
         issued = judged[:, 1] > 0
-        looked_at = np.flatnonzero(verdicts.hit | self._watched[slots] | (issued & candidates(matrix)))
+        rows = np.flatnonzero(verdicts.hit | self._watched[slots])
+        looked_at = self._quiet.moving(rows, slots, verdicts, matrix, day)
+        raised = np.flatnonzero(issued & candidates(matrix))
+        if len(raised):
+            looked_at = np.union1d(looked_at, raised)
         for n in looked_at.tolist():
             place, statement, _, active = judged[n].tolist()
             tell = partial(batch.trigger, place, self.lane, self.prefix)
             now = int(batch.watermark[place])
             self._judge(int(slots[n]), n, now, tell, statement > 0, active, scores, verdicts, outputs)
+        self._wake(slots, day)
         return int(stopped)
+
+    def _wake(self, slots: NDArray[np.int64], day: int) -> None:
+        """Those with a case are due again when time alone may decide something."""
+        watched = slots[self._watched[slots]]
+        due = self.ledger.due
+        due[watched] = np.minimum(due[watched], np.maximum(self._quiet.until[watched], day + 1))
 
     def _evaluate(self, matrix: NDArray[np.float64]) -> tuple[NDArray[np.float64] | None, Verdicts]:
         """Score all rows, then all rules over all rows."""
@@ -298,21 +315,21 @@ class LaneEngine:
             pd = float(scores[n])
             snapshot = self.scorer.snapshot
             score = Score(points(pd), pd, snapshot.model_id, snapshot.version)
+        row: list[float] = self._matrix[n].tolist()
         judgement = Judgement(
             slot=slot,
             cardholder=self.ledger.ids[slot],
             now_us=now_us,
             tell_trigger=tell,
-            row=self._matrix[n].tolist(),
+            row=row,
             outcomes=verdicts.outcomes[:, n].tolist(),
             levels=verdicts.levels[:, n].tolist(),
             statement=statement,
             score=score,
         )
         outputs.decisions += self.desk.judge(judgement, active)
+        self._quiet.settle(slot, n, verdicts, row, self.desk.stands_until(judgement))
         self._mirror(slot)
-        if self._watched[slot]:
-            self.ledger.due[slot] = min(self.ledger.due[slot], judgement.today + 1)
 
     def _mirror(self, slot: int) -> None:
         """Tell the row what the compiled pass must know of its case."""

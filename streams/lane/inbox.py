@@ -105,8 +105,7 @@ class Inbox:
         if count == len(waiting):
             self.chunks[topic] = None
             return
-        for offset in waiting.offset[:count].tolist():
-            waiting.refused.pop(offset, None)
+        first = int(waiting.offset[count])  # the batch under way still reads the reasons of those it took
         self.chunks[topic] = Chunk(
             kind=waiting.kind[count:],
             occurred=waiting.occurred[count:],
@@ -117,5 +116,5 @@ class Inbox:
             offset=waiting.offset[count:],
             values=waiting.values[count:],
             keys=None if waiting.keys is None else waiting.keys[count:],
-            refused=waiting.refused,
+            refused={offset: reason for offset, reason in waiting.refused.items() if offset >= first},
         )

@@ -60,10 +60,10 @@ def make_billing(size: int) -> Billing:
 
 
 def issue_seconds(rng: np.random.Generator, book: Book, month: Month) -> Ints:
-    """Second of this month at which each statement is issued: 20 days before its due day, at night."""
+    """Second of this month at which each statement is issued: early, 20 days before its due day."""
     following = month.shifted(1)
     due_day = np.where(book.early_cycle, month.first_day, following.first_day) + book.due_day - 1
-    at: Ints = (due_day - c.DUE_AFTER_DAYS) * DAY_SECONDS + rng.integers(600, 5 * 3600, book.size)
+    at: Ints = (due_day - c.DUE_AFTER_DAYS) * DAY_SECONDS + rng.integers(4 * 3600, 8 * 3600, book.size)
     return at
 
 
@@ -84,7 +84,8 @@ def _due_month_number(book: Book, month: Month) -> Ints:
 def minimum_due(balance: Ints, unpaid: Ints) -> Ints:
     """5 % of the balance, at least a floor, plus what is in arrears, at most the balance."""
     part = np.maximum(np.rint(balance * c.MINIMUM_SHARE).astype(np.int64), c.MINIMUM_FLOOR)
-    return np.minimum(part + np.maximum(unpaid, 0), balance)
+    asked: Ints = np.minimum(part + np.maximum(unpaid, 0), balance)
+    return asked
 
 
 def issue(billing: Billing, book: Book, month: Month, ledger: Ledger, at: Ints, who_gets: Bools) -> Rows:

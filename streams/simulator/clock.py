@@ -64,6 +64,7 @@ def months_from(start: dt.date, count: int) -> Iterator[Month]:
     return (first.shifted(step) for step in range(count))
 
 
+@lru_cache(maxsize=4096)
 def day_text(day: int) -> str:
     """`YYYY-MM-DD` of a day since 1970-01-01."""
     return dt.date.fromordinal(day + _EPOCH).isoformat()

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from itertools import accumulate, pairwise
+from math import inf
 from typing import TYPE_CHECKING
 
 from streams.simulator.calibration import BUCKET_STARTS, ROLL_RATES
@@ -31,21 +32,25 @@ class Repayments:
 
     def days_past_due(self, days: Iterable[int]) -> Iterator[int | None]:
         """Days past due at the end of each of the days (since the epoch); None before the first statement."""
-        statements, payments = sorted(self.statements), sorted(self.payments)
-        times = [at for at, _ in payments]
-        sums = [0, *accumulate(amount for _, amount in payments)]
+        spans = list(self._spans())
         for day in days:
             end_us = (day + 1) * DAY_SECONDS * 1_000_000
-            if not statements or statements[0][0] >= end_us:
-                yield None
-                continue
-            total = sums[bisect_right(times, end_us - 1)]
-            unpaid = [
-                due
-                for issued, due, minimum in statements
-                if issued < end_us and due < day and total - sums[bisect_right(times, issued - 1)] < minimum
-            ]
-            yield day - min(unpaid) if unpaid else 0
+            dues = [due for issued, due, paid in spans if issued < end_us <= paid and due < day]
+            if dues:
+                yield day - min(dues)
+            else:
+                yield 0 if spans and spans[0][0] < end_us else None
+
+    def _spans(self) -> Iterator[tuple[int, int, float]]:
+        """Of each statement: when issued (µs), due day, and when its minimum was paid (µs, or infinity)."""
+        payments = sorted(self.payments)
+        times = [at for at, _ in payments]
+        sums = [0, *accumulate(amount for _, amount in payments)]
+        for issued, due, minimum in sorted(self.statements):
+            first = bisect_left(times, issued)
+            enough = bisect_left(sums, sums[first] + minimum, first)
+            paid = float(issued) if enough == first else times[enough - 1] if enough < len(sums) else inf
+            yield issued, due, paid
 
 
 def repayments(records: Iterable[SimulatedRecord]) -> dict[str, Repayments]:

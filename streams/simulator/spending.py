@@ -184,6 +184,7 @@ def spend_again(rng: np.random.Generator, book: Book, payments: Rows) -> Rows:
     at = payments.at + rng.integers(2 * 3600, 60 * 3600, count)
     amount = np.rint(payments.columns["amount"] * rng.uniform(0.84, 0.98, count)).astype(np.int64)
     category = rng.choice([v.CASH, v.JEWELLERY, v.PAWN], count, p=[0.45, 0.4, 0.15])
+    amount = np.where(category == v.CASH, np.maximum(amount // 1000, 1) * 1000, amount)
     shop = v.FIRST_SHOP[category] + rng.integers(0, v.SHOPS[category])
     channel = np.where(category == v.CASH, v.ATM, v.POS)
     kind = np.where(category == v.CASH, v.CASH_ADVANCE, v.PURCHASE)

@@ -1,6 +1,6 @@
 """Seeded books of input lines that reach every clause, and a table of what they reach.
 
-    python -m tests.oracle.books SEED [--books N] [--cardholders N] [--months N]
+python -m tests.oracle.books SEED [--books N] [--cardholders N] [--months N]
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import Any
 
 from tests.oracle.checks import DAY, SECOND, moment_of
 from tests.oracle.decide import in_control_group
+from tests.oracle.edges import EDGES
 from tests.oracle.lines import START, Pen
 from tests.oracle.noise import bad_line, repeat_some, untimely, wanderer
 from tests.oracle.run import assess
@@ -49,32 +50,58 @@ def story_book(seed: int, cardholders: int = 60, months: int = 9) -> list[bytes]
         swarmer(pen, rng, name, days)
     favourites = FAVOURITES[seed % len(FAVOURITES)]
     for name in names[len(swarm) :]:
-        if rng.random() < 0.15:
-            wanderer(pen, rng, name, days)
-        else:
-            pool = favourites if favourites and rng.random() < 0.6 else tuple(SCRIPTS)
-            SCRIPTS[rng.choice(pool)](pen, rng, name, days)
-            if rng.random() < 0.1:
-                wanderer(pen, rng, name, days)
+        life(pen, rng, name, days, favourites)
     ticked = rng.random() < 0.5
     if ticked:
-        phase = rng.choice((0, 0.5))
-        for day in range(days + 1):
-            if rng.random() < 0.99:
-                pen.tick(day + phase)
+        tick_daily(pen, rng, days)
     if swarm:
-        for at in (46, 61.5, 120):
-            if rng.random() < 0.7:
-                pen.put("breaker_reset", None, at, by="risk-desk")
+        reset_breaker(pen, rng)
     if rng.random() < 0.4:
         gap(pen, rng, days)
     if rng.random() < 0.7:
         noise(pen, rng, names, days)
     if rng.random() < 0.7:
-        tail = days + rng.choice((1, 20, 40, 75, 200))
-        pen.tick(tail) if ticked else pen.put("outcome", names[-1], tail, outcome="cured")
+        last_word(pen, rng, names[-1], days, ticked=ticked)
     answer(pen, rng, book_lanes(seed), days)
     return pen.lines()
+
+
+def life(pen: Pen, rng: random.Random, holder: str, days: int, favourites: tuple[str, ...]) -> None:
+    """What one cardholder goes through."""
+    chance = rng.random()
+    if chance < 0.15:
+        wanderer(pen, rng, holder, days)
+    elif chance < 0.35:
+        rng.choice(EDGES)(pen, rng, holder, days)
+    else:
+        pool = favourites if favourites and rng.random() < 0.6 else tuple(SCRIPTS)
+        SCRIPTS[rng.choice(pool)](pen, rng, holder, days)
+        if rng.random() < 0.1:
+            wanderer(pen, rng, holder, days)
+
+
+def tick_daily(pen: Pen, rng: random.Random, days: int) -> None:
+    """A tick a day; now and then one is lost, and a few come late."""
+    phase = rng.choice((0, 0.5))
+    for day in range(days + 1):
+        if rng.random() < 0.99:
+            pen.tick(day + phase, late=3 if rng.random() < 0.01 else 0)
+
+
+def reset_breaker(pen: Pen, rng: random.Random) -> None:
+    """Somebody looks after the breaker, on some days."""
+    for at in (46, 61.5, 120):
+        if rng.random() < 0.7:
+            pen.put("breaker_reset", None, at, by="risk-desk")
+
+
+def last_word(pen: Pen, rng: random.Random, holder: str, days: int, *, ticked: bool) -> None:
+    """One record long after all others, so that much time passes at once."""
+    tail = days + rng.choice((1, 20, 40, 75, 200))
+    if ticked:
+        pen.tick(tail)
+    else:
+        pen.put("outcome", holder, tail, outcome="cured")
 
 
 def holder_names(rng: random.Random, count: int) -> list[str]:

@@ -92,7 +92,7 @@ def pan_spans(text: str) -> list[tuple[int, int]]:
 def _one_character(piece: str) -> str:
     """What a piece of JSON text stands for; escapes without digits in them are all alike here."""
     if len(piece) == 6:
-        return chr(int(piece[2:], base=16))
+        return str(json.loads(f'"{piece}"'))
     return piece if len(piece) == 1 else "?"
 
 
@@ -174,8 +174,8 @@ REPORT = ("hard_inquiries_1m", "hard_inquiries_3m", "hard_inquiries_6m", "lender
 SCHEMAS: dict[str, tuple[str, dict[str, Check]]] = {
     "account_updated": ("accounts", {
         "credit_limit": integer, "status": one_of("active", "blocked", "closed"),
-        "exemptions": exemption_list, "balance?": integer, "product?": free_text, "opened_on?": day_of, "monthly_income?": integer,
-        "tags?": tags}),
+        "exemptions": exemption_list, "balance?": integer, "product?": free_text, "opened_on?": day_of,
+        "monthly_income?": integer, "tags?": tags}),
     "bureau_report": ("bureau-queries", {"reason?": free_text} | {f"{name}?": integer for name in REPORT}),
     "statement_issued": ("repayments", {
         "statement_id": identifier, "balance": integer, "minimum_due": integer, "due_on": day_of}),
@@ -229,8 +229,9 @@ def parse(raw: bytes) -> object:
 
     text = raw.decode("utf-8")
     hook = keep if "\\u" in text else None
-    decoder = json.JSONDecoder(parse_constant=_no_constant, parse_int=_integer_literal, object_pairs_hook=hook)
-    value = decoder.decode(text)
+    value: object = json.loads(
+        text, parse_constant=_no_constant, parse_int=_integer_literal, object_pairs_hook=hook
+    )
     if hook:  # a lone surrogate cannot be encoded; `strings` also holds what repeated keys dropped
         json.dumps([strings, value], ensure_ascii=False).encode("utf-8")
     return value

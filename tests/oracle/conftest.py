@@ -15,6 +15,8 @@ IMPLEMENTATIONS = {"oracle": run.assess}
 
 
 @pytest.fixture(params=sorted(IMPLEMENTATIONS))
-def assess(request: pytest.FixtureRequest) -> Callable[..., tuple[list[dict[str, Any]], list[dict[str, Any]]]]:
+def assess(
+    request: pytest.FixtureRequest,
+) -> Callable[..., tuple[list[dict[str, Any]], list[dict[str, Any]]]]:
     """(lines, lanes, prefix) to (decisions, dead letters)."""
     return IMPLEMENTATIONS[request.param]

@@ -260,31 +260,37 @@ def restore(holder: Holder, verdicts: Verdicts, moment: Moment) -> dict[str, Any
     return record(holder, action, moment, None, max(base, current), None, [], None)
 
 
+def may_rise(holder: Holder, verdicts: Verdicts, moment: Moment) -> bool:
+    """Every condition of a raise but its amount (contract 6.9)."""
+    account, day = holder.account, moment.day
+    if not moment.issued or account is None:
+        return False
+    cycles = holder.closed_cycles()[-6:]
+    ratios = [s.ratio for s in holder.statements[-6:] if s.ratio is not None]
+    inquiries = holder.fresh(day, "hard_inquiries_3m")
+    raises = [a for a in holder.actions if a.kind == "raise" and a.status == "requested"]
+    rules = [verdict for verdict in verdicts.values() if verdict.rule != "model_score"]
+    conditions = (
+        account["status"] == "active",
+        not account["exemptions"],
+        holder.episode is None,
+        not holder.standing(),
+        account["opened_on"] is not None and months_passed(account["opened_on"], 6, day),
+        all(verdict.outcome == "no_hit" for verdict in rules),
+        verdicts["model_score"].outcome != "hit",
+        len(cycles) == 6 and all(holder.paid(cycle) * 2 >= cycle.balance for cycle in cycles),
+        len(ratios) == 6 and Fraction(2, 10) <= Fraction(sum(ratios), 6) <= Fraction(7, 10),
+        inquiries is not None and inquiries <= 3,
+        all(months_passed(earlier.day, 6, day) for earlier in raises),
+    )
+    return all(conditions)
+
+
 def raise_limit(holder: Holder, verdicts: Verdicts, moment: Moment) -> dict[str, Any] | None:
     """Contract 6.9."""
-    account, day = holder.account, moment.day
-    if not moment.issued or account is None or account["status"] != "active" or account["exemptions"]:
+    account, income, day = holder.account, holder.income(moment.day), moment.day
+    if account is None or income is None or not may_rise(holder, verdicts, moment):
         return None
-    if holder.episode is not None or holder.standing():
-        return None
-    if account["opened_on"] is None or not months_passed(account["opened_on"], 6, day):
-        return None
-    for verdict in verdicts.values():
-        if verdict.outcome != "no_hit" and (verdict.rule != "model_score" or verdict.outcome == "hit"):
-            return None
-    cycles = holder.closed_cycles()[-6:]
-    if len(cycles) < 6 or any(holder.paid(cycle) * 2 < cycle.balance for cycle in cycles):
-        return None
-    ratios = [s.ratio for s in holder.statements[-6:] if s.ratio is not None]
-    if len(ratios) < 6 or not Fraction(2, 10) <= sum(ratios) / 6 <= Fraction(7, 10):
-        return None
-    inquiries, income = holder.fresh(day, "hard_inquiries_3m"), holder.income(day)
-    if inquiries is None or inquiries > 3 or income is None:
-        return None
-    for earlier in holder.actions:
-        requested = earlier.kind == "raise" and earlier.status == "requested"
-        if requested and not months_passed(earlier.day, 6, day):
-            return None
     limit: int = account["credit_limit"]
     target_limit = int(min(Fraction(12, 10) * limit, Fraction(3 * income))) // WHOLE * WHOLE
     if target_limit <= limit:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any, TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tests.oracle.checks import DAY
 
 if TYPE_CHECKING:
-    from tests.oracle.knowledge import Holder
     from collections.abc import Sequence
+
+    from tests.oracle.knowledge import Holder
 
 HOUR = DAY // 24
 RULES = ("small_loan_overdue", "minimum_payment", "empty_card", "third_party_repayment", "high_debt",

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Any, TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tests.oracle.checks import DAY, Line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from collections import deque
+    from collections.abc import Iterator
 
 FRESH_DAYS = 45
 RAISING = ("purchase", "cash_advance", "fee", "interest")

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-
-from tests.oracle.checks import REPORT, is_pan
 from typing import TYPE_CHECKING
 
+from tests.oracle.checks import REPORT, is_pan
+
 if TYPE_CHECKING:
-    from tests.oracle.lines import Pen
     import random
+
+    from tests.oracle.lines import Pen
 
 TYPES = ("purchase", "cash_advance", "refund", "fee", "interest")
 PAYERS = ("holder", "third_party", "unknown", None)
@@ -86,30 +87,44 @@ def bad_line(pen: Pen, rng: random.Random, holder: str, at: float) -> None:
     }
     pan = card_number(rng, rng.randrange(13, 20))
     changes: list[dict[str, object]] = [
-        {"amount": 0}, {"amount": -1}, {"amount": True}, {"amount": "5"}, {"amount": 10**15 + 1}, {"amount": None},
-        {"amount": 10**400}, {"type": "gift"}, {"type": None}, {"kind": "gift"}, {"kind": None}, {"kind": ["tick"]},
+        {"amount": 0}, {"amount": -1}, {"amount": True}, {"amount": "5"}, {"amount": 10**15 + 1},
+        {"amount": None},
+        {"amount": 10**400}, {"type": "gift"}, {"type": None}, {"kind": "gift"}, {"kind": None},
+        {"kind": ["tick"]},
         {"occurred_at": "2024-02-30T00:00:00Z"}, {"occurred_at": "2024-02-03T00:00:60Z"},
         {"occurred_at": "2024-02-03T00:00:00"}, {"occurred_at": "2024-02-03 00:00:00Z"}, {"occurred_at": 5},
         {"event_id": ""}, {"event_id": "x" * 65}, {"event_id": "a b"}, {"event_id": "ä"}, {"event_id": "x\n"},
-        {"cardholder_id": 7}, {"cardholder_id": "ä ö"}, {"channel": "fax"}, {"mcc": 5411}, {"merchant_id": ""},
-        {"merchant_id": pan}, {"event_id": f"x-{pan}"}, {"cardholder_id": f"{pan}.x"}, {"merchant_id": f"9{pan}"},
-        {"merchant_id": pan, "amount": 0}, {"note": pan}, {"city": f"at {pan}"}, {"extra": {"deep": [1, {"a": 2.5}]}},
+        {"cardholder_id": 7}, {"cardholder_id": "ä ö"}, {"channel": "fax"}, {"mcc": 5411},
+        {"merchant_id": ""},
+        {"merchant_id": pan}, {"event_id": f"x-{pan}"}, {"cardholder_id": f"{pan}.x"},
+        {"merchant_id": f"9{pan}"},
+        {"merchant_id": pan, "amount": 0}, {"note": pan}, {"city": f"at {pan}"},
+        {"extra": {"deep": [1, {"a": 2.5}]}},
         {"kind": "account_updated", "credit_limit": 5, "status": "active"},
         {"kind": "account_updated", "credit_limit": 5, "status": "active", "exemptions": ["love"]},
-        {"kind": "account_updated", "credit_limit": 5, "status": "active", "exemptions": [], "tags": {"a": None}},
-        {"kind": "statement_issued", "statement_id": pan, "balance": 1, "minimum_due": 1, "due_on": "2024-09-09"},
-        {"kind": "statement_issued", "statement_id": "s", "balance": 1, "minimum_due": 1, "due_on": "2024-9-9"},
-        {"kind": "breaker_reset"}, {"kind": "breaker_reset", "by": f"p{pan}"}, {"kind": "tick", "event_id": None},
+        {"kind": "account_updated", "credit_limit": 5, "status": "active", "exemptions": [],
+        "tags": {"a": None}},
+        {"kind": "statement_issued", "statement_id": pan, "balance": 1, "minimum_due": 1,
+        "due_on": "2024-09-09"},
+        {"kind": "statement_issued", "statement_id": "s", "balance": 1, "minimum_due": 1,
+        "due_on": "2024-9-9"},
+        {"kind": "breaker_reset"}, {"kind": "breaker_reset", "by": f"p{pan}"},
+        {"kind": "tick", "event_id": None},
         {"kind": "action_result", "action_id": f"{pan}", "result": "applied"},
     ]  # fmt: skip
     text = json.dumps(body)
     swaps = [
-        ("4000", "4000.0"), ("4000", "4e3"), ("4000", "1e999"), ("4000", "NaN"), ("4000", "-Infinity"), ("4000", "04"),
-        ("}", ""), ("}", "}}"), ("}", ',"x":"\\ud800"}'), ("}", ',"\\udfff":1}'), ("}", ',"x":"\\ud83d\\ude00"}'),
-        ("}", ',"x":' + "[" * 100_000 + "]" * 100_000 + "}"), ("}", ',"x":[[[[[[]]]]]]}'), ("}", ',"amount":4001}'),
-        ("}", ',"amount":4001.5}'), ("purchase", "purchase\t"), ("}", f',"n":"\\u003{pan[0]}{pan[1:]}","type":1}}'),
+        ("4000", "4000.0"), ("4000", "4e3"), ("4000", "1e999"), ("4000", "NaN"), ("4000", "-Infinity"),
+        ("4000", "04"),
+        ("}", ""), ("}", "}}"), ("}", ',"x":"\\ud800"}'), ("}", ',"\\udfff":1}'),
+        ("}", ',"x":"\\ud83d\\ude00"}'),
+        ("}", ',"x":' + "[" * 100_000 + "]" * 100_000 + "}"), ("}", ',"x":[[[[[[]]]]]]}'),
+        ("}", ',"amount":4001}'),
+        ("}", ',"amount":4001.5}'), ("purchase", "purchase\t"),
+        ("}", f',"n":"\\u003{pan[0]}{pan[1:]}","type":1}}'),
         ("4000", pan), (text, "[]"), (text, "null"), (text, "5"), (text, '"' + pan + '"'), (text, f"{{{pan}"),
-        (text, "\ufeff" + text), (text, "{}"), ("}", ',"x":"' + "y" * 1_048_576 + '"}'), (text, "   "), (text, ""),
+        (text, "\ufeff" + text), (text, "{}"), ("}", ',"x":"' + "y" * 1_048_576 + '"}'), (text, "   "),
+        (text, ""),
     ]  # fmt: skip
     choice = rng.randrange(len(changes) + len(swaps) + 2)
     if choice < len(changes):

@@ -1,6 +1,6 @@
 """File mode: logs, lanes, the merge by time, passing dates, dead letters (contract 2, 4.2, 7).
 
-    python -m tests.oracle.run IN.jsonl OUT.jsonl [DEAD.jsonl] [--lanes N]
+python -m tests.oracle.run IN.jsonl OUT.jsonl [DEAD.jsonl] [--lanes N]
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import argparse
 import json
 from collections import deque
 from pathlib import Path
-from typing import Any, TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tests.oracle.checks import DAY, TOPICS, Line, mask, read_line
 from tests.oracle.decide import Breaker, Moment, decide

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, TYPE_CHECKING
-
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from tests.oracle.lines import Pen
     import random
+    from collections.abc import Callable
+
+    from tests.oracle.lines import Pen
 
 EXEMPTIONS = ("dispute", "hardship", "deceased", "staff_hold", "fraud_case")
 HOUR = 1 / 24
@@ -221,6 +221,5 @@ def relapser(pen: Pen, rng: random.Random, holder: str, days: int) -> None:
 PARTS = (minimum_payer, good_payer, empty_card, third_party, small_loan, delinquent, indebted, exempted,
          changing_status, late_snapshot, cash_hungry, inquiries, relapser)  # fmt: skip
 SCRIPTS: dict[str, Callable[[Pen, random.Random, str, int], None]] = {
-    script.__name__: script
-    for script in PARTS
+    script.__name__: script for script in PARTS
 }

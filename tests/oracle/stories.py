@@ -26,7 +26,7 @@ def day_of_record(record: Record) -> int:
 
 
 def said(decisions: list[Record]) -> list[tuple[int, str, str, str]]:
-    """(day, state, severity, rules) of an alert; (day, action, status or reason, target_limit) of an action."""
+    """(day, state, severity, rules) of an alert; (day, action, status or reason, target) of an action."""
     short: list[tuple[int, str, str, str]] = []
     for record in decisions:
         if record["kind"] == "alert":

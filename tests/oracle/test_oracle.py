@@ -61,7 +61,7 @@ def test_debt_against_income(assess: Any, fields: dict[str, Any], trace: tuple[i
 
 
 def test_days_past_due_grow_with_the_lanes_time(assess: Any) -> None:
-    """3.6, 4.2, 4.3, 5.2: due on day 10, a day past due on day 11, 31 days on day 41; other records move time."""
+    """3.6, 4.2, 4.3, 5.2: due on day 10, a day past due on day 11, 31 days on day 41."""
     pen = Pen()
     pen.account("c1", 0.5)
     pen.statement("c1", 1, 100_000, 5_000, due=10)
@@ -175,7 +175,8 @@ def test_cash_for_half_of_the_spending(assess: Any) -> None:
     decisions = tell(assess, pen)
     assert said(decisions) == [(4, "opened", "P3", "cash_hungry")]
     assert decisions[0]["rules"][0] | {"id": ""} == {
-        "id": "", "breached_by": 0.0, "observed": 0.5, "operator": ">=", "threshold": 0.5, "window": "30 days"
+        "id": "", "breached_by": 0.0, "observed": 0.5, "operator": ">=", "threshold": 0.5,
+        "window": "30 days",
     }  # fmt: skip
 
 
@@ -191,7 +192,8 @@ def test_cash_share_grows_as_purchases_leave_the_window(assess: Any) -> None:
 
 @pytest.mark.parametrize(
     ("fields", "hit"),
-    [({"hard_inquiries_1m": 3, "hard_inquiries_6m": 9}, None), ({"hard_inquiries_1m": 4}, (1, 4, ">", 3, "1 month")),
+    [({"hard_inquiries_1m": 3, "hard_inquiries_6m": 9}, None),
+     ({"hard_inquiries_1m": 4}, (1, 4, ">", 3, "1 month")),
      ({"hard_inquiries_1m": 0, "hard_inquiries_6m": 10}, (0, 10, ">=", 10, "6 months"))],
 )  # fmt: skip
 def test_inquiry_surge(assess: Any, fields: dict[str, int], hit: tuple[object, ...] | None) -> None:
@@ -203,7 +205,9 @@ def test_inquiry_surge(assess: Any, fields: dict[str, int], hit: tuple[object, .
     assert [tuple(rule[name] for name in names) for rule in rules] == ([hit] if hit else [])
 
 
-@pytest.mark.parametrize(("balance", "severity", "target"), [(89_999, "P2", "50000"), (90_000, "P1", "10000")])
+@pytest.mark.parametrize(
+    ("balance", "severity", "target"), [(89_999, "P2", "50000"), (90_000, "P1", "10000")]
+)
 def test_small_loan_with_a_full_card(assess: Any, balance: int, severity: str, target: str) -> None:
     """4.2, 5.2: cut_to_tenth and P1 from a utilisation of 0.9 on."""
     pen = Pen()
@@ -226,13 +230,15 @@ def test_a_late_statement_loses_no_purchase(assess: Any) -> None:
 
 
 def test_a_stale_report_keeps_an_episode_open(assess: Any) -> None:
-    """3.4, 5.1: fresh on day 46, stale on day 47; only 30 days of no_hit after a new clean report resolve it."""
+    """3.4, 5.1: fresh to day 46, then stale; only 30 days of no_hit after a clean report resolve it."""
     pen = Pen()
     pen.clean_report("c1", 1, hard_inquiries_1m=4)
     pen.clean_report("c1", 20)
     pen.clean_report("c1", 75)
     ticks(pen, 2, 110)
-    pen.entries = [entry for entry in pen.entries if b"2024-01-21" not in entry[2]]  # without the one of day 20
+    pen.entries = [
+        entry for entry in pen.entries if b"2024-01-21" not in entry[2]
+    ]  # without the one of day 20
     assert said(tell(assess, pen)) == [
         (1, "opened", "P3", "inquiry_surge"),
         (105, "resolved", "P3", "inquiry_surge"),

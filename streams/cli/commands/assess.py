@@ -23,7 +23,8 @@ def assess(
         str, typer.Option(metavar="FILE", help="Input records, one JSON object a line; - is standard input.")
     ],
     out: Annotated[
-        str, typer.Option(metavar="FILE", help="Alerts and limit actions, lane 0 first; - is standard output.")
+        str,
+        typer.Option(metavar="FILE", help="Alerts and limit actions, lane 0 first; - is standard output."),
     ],
     dead_letters: Annotated[
         str | None, typer.Option(metavar="FILE", help="Refused records and why; only counted if left out.")
@@ -38,14 +39,10 @@ def assess(
         bool, typer.Option("--no-model", help="Neither learn nor score: hard rules only.")
     ] = False,
 ) -> None:
-    r"""Judge a file of records and write what was decided. Needs no server.
+    """Judge a file of records and write what was decided. Needs no server.
 
     The same file gives the same bytes. Counts go to standard error. Exit code 0 also when records were
     refused; 2 when a file cannot be read or written or the rulebook is bad.
-
-    \b
-    Example:
-      postloan assess --events events.jsonl --out decisions.jsonl --dead-letters refused.jsonl
     """
     if dead_letters is not None and _same(out, dead_letters):
         leave(UNUSABLE, "--out and --dead-letters name the same file")

@@ -1,0 +1,1 @@
+"""The ports over Kafka and Redis, and over memory; nothing connects when it is imported or constructed."""

@@ -1,0 +1,155 @@
+"""The log in Kafka."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from aiokafka import AIOKafkaConsumer, TopicPartition
+
+from features.inbound.layout import TOPICS
+from streams.adapters.kafka_failures import reached
+from streams.adapters.kafka_publisher import KafkaPublisher
+from streams.adapters.topics import JOURNAL
+from streams.ports.log import Fetched
+from streams.ports.outbox import Cut, cut_from_json
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+FETCH_BYTES: Final = 1024 * 1024
+"""Of one partition in one fetch; a larger record comes alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class KafkaNames:
+    """Where the cluster is, and what our names in it begin with."""
+
+    bootstrap: str
+    prefix: str
+    group: str
+
+
+def new_consumer(names: KafkaNames, client: str, **more: Any) -> AIOKafkaConsumer:
+    """A consumer outside of groups that sees only what is committed. The caller starts and stops it."""
+    return AIOKafkaConsumer(
+        bootstrap_servers=names.bootstrap,
+        client_id=f"{names.group}-{client}",
+        group_id=None,
+        enable_auto_commit=False,
+        auto_offset_reset="none",
+        isolation_level="read_committed",
+        max_partition_fetch_bytes=FETCH_BYTES,
+        **more,
+    )
+
+
+class KafkaLog:
+    """Connects lane by lane, when asked for a reader or a publisher."""
+
+    def __init__(self, names: KafkaNames) -> None:
+        self.names = names
+
+    def _inputs(self, lane: int) -> list[TopicPartition]:
+        return [TopicPartition(self.names.prefix + topic, lane) for topic in TOPICS]
+
+    async def starts(self, lane: int) -> list[int]:
+        inputs = self._inputs(lane)
+        with reached():
+            async with new_consumer(self.names, f"starts-{lane}") as consumer:
+                found = await consumer.beginning_offsets(inputs)
+        return [found[partition] for partition in inputs]
+
+    async def reader(self, lane: int, offsets: Sequence[int]) -> KafkaReader:
+        inputs = self._inputs(lane)
+        consumer = new_consumer(self.names, f"lane-{lane}")
+        reader = KafkaReader(consumer, inputs)
+        try:
+            with reached():
+                await consumer.start()
+                consumer.assign(inputs)
+                for partition, offset in zip(inputs, offsets, strict=True):
+                    consumer.seek(partition, offset)
+                await reader.refresh()
+                await reader.locate()
+        except BaseException:
+            await consumer.stop()
+            raise
+        return reader
+
+    def publisher(self, lane: int) -> KafkaPublisher:
+        return KafkaPublisher(
+            lane,
+            bootstrap=self.names.bootstrap,
+            prefix=self.names.prefix,
+            group=self.names.group,
+            consumer=lambda: new_consumer(self.names, f"progress-{lane}"),
+        )
+
+    async def cuts(self, lane: int, after: int) -> list[Cut]:
+        journal = TopicPartition(self.names.prefix + JOURNAL, lane)
+        by_batch: dict[int, Cut] = {}
+        with reached():
+            async with new_consumer(self.names, f"journal-{lane}") as consumer:
+                consumer.assign([journal])
+                end = (await consumer.end_offsets([journal]))[journal]
+                consumer.seek(journal, (await consumer.beginning_offsets([journal]))[journal])
+                while await consumer.position(journal) < end:
+                    for records in (await consumer.getmany(timeout_ms=1000)).values():
+                        found = (cut_from_json(record.value) for record in records)
+                        by_batch.update((cut.batch, cut) for cut in found if cut.batch > after)
+        return [by_batch[batch] for batch in sorted(by_batch)]
+
+
+class KafkaReader:
+    """Reads one partition of each input topic through a consumer of its own.
+
+    What the consumer has fetched ahead of a topic that is not asked for waits there, at most one fetch of it;
+    the consumer fetches no more of that topic meanwhile.
+    """
+
+    def __init__(self, consumer: AIOKafkaConsumer, inputs: list[TopicPartition]) -> None:
+        self._consumer = consumer
+        self._inputs = inputs
+        self._topics = {partition: topic for topic, partition in enumerate(inputs)}
+        self._ends = [0] * len(inputs)
+        self._positions = [0] * len(inputs)
+
+    async def fetch(self, topics: Collection[int], wait: float) -> list[Fetched]:
+        with reached():
+            wanted = [self._inputs[topic] for topic in topics]
+            found = await self._consumer.getmany(*wanted, timeout_ms=int(wait * 1000))
+            await self.locate()
+        return [
+            Fetched(
+                topic=self._topics[partition],
+                offsets=[record.offset for record in records],
+                values=[record.value for record in records],
+                keys=[record.key for record in records],
+                stamps=[record.timestamp for record in records],
+            )
+            for partition, records in found.items()
+        ]
+
+    async def locate(self) -> None:
+        """Note how far the consumer is: past transaction markers too, which give no records."""
+        consumer = self._consumer
+        for topic, partition in enumerate(self._inputs):
+            self._positions[topic] = await consumer.position(partition)
+            stable = consumer.last_stable_offset(partition)
+            if stable is not None and stable > self._ends[topic]:
+                self._ends[topic] = stable
+
+    def unread(self, topic: int) -> bool:
+        return self._positions[topic] < self._ends[topic]
+
+    async def refresh(self) -> None:
+        with reached():
+            ends = await self._consumer.end_offsets(self._inputs)
+        for partition, end in ends.items():
+            topic = self._topics[partition]
+            self._ends[topic] = max(self._ends[topic], end)
+
+    async def close(self) -> None:
+        with reached():
+            await self._consumer.stop()

@@ -1,0 +1,44 @@
+-- Take over one batch of a lane, or only trim its outbox: all checks first, for Lua cannot roll back.
+-- KEYS: meta, rows, outbox, redo, stage.
+-- ARGV: epoch, token, sent, batch (0: trim only), follows, cut, state, entry ('': none), staged elements, id, row, id, row, ...
+-- Returns done, repeated, fenced, lost, redo (the rows of the batch before wait), unstaged.
+local CHUNK = 2000  -- elements a call: Lua's stack is short
+
+local held = redis.call('HMGET', KEYS[1], 'epoch', 'token', 'batch', 'first')
+local epoch, mine = tonumber(held[1] or '0'), tonumber(ARGV[1])
+if epoch < mine then return 'lost' end
+if epoch > mine or held[2] ~= ARGV[2] then return 'fenced' end
+
+local last, batch, follows = tonumber(held[3] or '0'), tonumber(ARGV[4]), tonumber(ARGV[5])
+local staged = tonumber(ARGV[9])
+if batch > 0 then
+  if last == batch then return 'repeated' end
+  if last ~= follows then return 'lost' end
+  if redis.call('EXISTS', KEYS[4]) == 1 then return 'redo' end
+  if staged > 0 and redis.call('LLEN', KEYS[5]) ~= staged then return 'unstaged' end
+end
+
+local length = redis.call('LLEN', KEYS[3])
+if length > 0 then
+  local old = tonumber(ARGV[3]) - tonumber(held[4]) + 1
+  if old > 0 then
+    redis.call('LTRIM', KEYS[3], old, -1)
+    redis.call('HSET', KEYS[1], 'first', tonumber(held[4]) + math.min(old, length))
+    length = math.max(0, length - old)
+  end
+end
+if batch == 0 then return 'done' end
+
+if staged > 0 then
+  redis.call('RENAME', KEYS[5], KEYS[4])
+  redis.call('PERSIST', KEYS[4])
+end
+for start = 10, #ARGV, CHUNK do
+  redis.call('HSET', KEYS[2], unpack(ARGV, start, math.min(start + CHUNK - 1, #ARGV)))
+end
+if ARGV[8] ~= '' then
+  redis.call('RPUSH', KEYS[3], ARGV[8])
+  if length == 0 then redis.call('HSET', KEYS[1], 'first', batch) end
+end
+redis.call('HSET', KEYS[1], 'batch', batch, 'cut', ARGV[6], 'state', ARGV[7])
+return 'done'

@@ -1,0 +1,168 @@
+"""The store in Redis. All keys of a lane have one hash tag: meta, rows, outbox, and rows on their way.
+
+A batch with few rows is one script call. A batch with many (midnight, when time passes for a whole lane)
+stages its rows in pieces, takes them over in one step with the rest by renaming, and then moves them piece
+by piece; whoever claims the lane finishes that first. So Redis is never blocked for long, and a reader sees
+a batch wholly or not at all.
+"""
+
+from __future__ import annotations
+
+import uuid
+from contextlib import contextmanager
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any, Final
+
+import redis.asyncio as redis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+from redis.exceptions import RedisError
+
+from streams.ports.failures import FencedError, LostError, UnreachableError
+from streams.ports.outbox import cut_from_json, cut_to_json, pack_entry, unpack_entry
+from streams.ports.store import Claimed, Commit, Lease
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterator
+
+ROWS_IN_SCRIPT: Final = 10_000
+"""More rows than this are staged."""
+STAGED_AT_ONCE: Final = 1_000
+STAGE_SECONDS: Final = 3600
+SCAN_COUNT: Final = 1_000
+ANSWER_SECONDS: Final = 10.0
+
+
+class RedisStore:
+    """Lanes and single values under one namespace. Connects on first use; call `close` at the end."""
+
+    def __init__(
+        self,
+        url: str,
+        namespace: str,
+        *,
+        rows_in_script: int = ROWS_IN_SCRIPT,
+        patience: float = ANSWER_SECONDS,
+    ) -> None:
+        """`patience`: seconds until an answer counts as missing."""
+        self._redis: Any = redis.Redis.from_url(
+            url,
+            socket_timeout=patience,
+            socket_connect_timeout=patience,
+            socket_keepalive=True,
+            retry=Retry(NoBackoff(), 0),  # the lanes retry, and say so
+        )
+        self._namespace = namespace
+        self._rows_in_script = rows_in_script
+        self._claim = self._script("claim")
+        self._commit = self._script("commit")
+        self._apply = self._script("apply")
+        self._shelve = self._script("shelve")
+
+    def _script(self, name: str) -> Any:
+        text = files("streams.adapters").joinpath(f"lua/{name}.lua").read_text(encoding="utf-8")
+        return self._redis.register_script(text)  # calls by digest; loads it when Redis has forgotten it
+
+    def _key(self, lane: int, part: str) -> str:
+        return f"{{{self._namespace}:{lane}}}:{part}"
+
+    async def claim(self, lane: int) -> Claimed:
+        token = uuid.uuid4().hex
+        with _reached():
+            keys = [self._key(lane, "meta"), self._key(lane, "outbox")]
+            epoch, cut, state, outbox = await self._claim(keys, [token])
+            await self._finish(lane)
+        return Claimed(
+            Lease(lane, epoch, token),
+            None if cut is None else cut_from_json(cut),
+            state,
+            [unpack_entry(entry) for entry in outbox],
+        )
+
+    async def rows(self, lane: int) -> AsyncIterator[list[tuple[str, bytes]]]:
+        seen: set[bytes] = set()  # a scan may show a field twice
+        cursor = 0
+        while True:
+            with _reached():
+                cursor, page = await self._redis.hscan(self._key(lane, "rows"), cursor, count=SCAN_COUNT)
+            fresh = [(field.decode(), row) for field, row in page.items() if field not in seen]
+            seen.update(page)
+            if fresh:
+                yield fresh
+            if cursor == 0:
+                return
+
+    async def commit(self, lease: Lease, commit: Commit, sent: int) -> None:
+        lane = lease.lane
+        flat: list[str | bytes] = []
+        for row in commit.rows:
+            flat += row
+        staged = len(flat) if len(commit.rows) > self._rows_in_script else 0
+        head: list[str | bytes | int] = [
+            *(lease.epoch, lease.token, sent, commit.cut.batch, commit.follows),
+            *(cut_to_json(commit.cut), commit.state),
+            b"" if commit.entry is None else pack_entry(commit.entry),
+            staged,
+        ]
+        with _reached():
+            while True:
+                if staged:
+                    await self._stage(lease, flat)
+                answer = await self._commit(self._commit_keys(lease), head if staged else head + flat)
+                if answer == b"redo":
+                    await self._finish(lane)
+                elif answer != b"unstaged":
+                    break
+            _check(answer, lease)
+            if staged:
+                await self._finish(lane)
+
+    async def trim(self, lease: Lease, sent: int) -> None:
+        with _reached():
+            answer = await self._commit(
+                self._commit_keys(lease), [lease.epoch, lease.token, sent, 0, 0, b"", b"", b"", 0]
+            )
+        _check(answer, lease)
+
+    def _commit_keys(self, lease: Lease) -> list[str]:
+        parts = ("meta", "rows", "outbox", "redo", f"stage:{lease.token}")
+        return [self._key(lease.lane, part) for part in parts]
+
+    async def _stage(self, lease: Lease, flat: list[str | bytes]) -> None:
+        stage = self._key(lease.lane, f"stage:{lease.token}")
+        await self._redis.delete(stage)
+        for start in range(0, len(flat), 2 * STAGED_AT_ONCE):
+            await self._redis.rpush(stage, *flat[start : start + 2 * STAGED_AT_ONCE])
+        await self._redis.expire(stage, STAGE_SECONDS)  # if its owner dies now, nobody else knows of it
+
+    async def _finish(self, lane: int) -> None:
+        """Move what a committed batch has staged."""
+        while await self._apply([self._key(lane, "rows"), self._key(lane, "redo")], []):
+            pass
+
+    async def get(self, name: str) -> tuple[int, bytes] | None:
+        with _reached():
+            covers, value = await self._redis.hmget(f"{self._namespace}:shelf:{name}", "covers", "value")
+        return None if covers is None else (int(covers), value)
+
+    async def put(self, name: str, covers: int, value: bytes) -> bool:
+        with _reached():
+            return bool(await self._shelve([f"{self._namespace}:shelf:{name}"], [covers, value]))
+
+    async def close(self) -> None:
+        await self._redis.aclose()
+
+
+def _check(answer: bytes, lease: Lease) -> None:
+    if answer == b"fenced":
+        raise FencedError(f"lane {lease.lane} has a newer owner than epoch {lease.epoch}")
+    if answer == b"lost":
+        raise LostError(f"lane {lease.lane}: Redis lost what it had confirmed to epoch {lease.epoch}")
+
+
+@contextmanager
+def _reached() -> Iterator[None]:
+    try:
+        yield
+    except (RedisError, OSError) as error:
+        raise UnreachableError(f"Redis: {type(error).__name__}: {error}") from error

@@ -1,0 +1,69 @@
+"""`postloan features`: what a rule may read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from streams.cli.exits import UNUSABLE, leave
+
+if TYPE_CHECKING:
+    from features.catalogue import Feature
+
+group = typer.Typer(help="Look up what a rule may read of a cardholder.", no_args_is_help=True)
+
+
+@group.command("list")
+def list_() -> None:
+    """List every feature: name, unit, window, and whether the default model reads it."""
+    from rules.facts import FACTS  # noqa: PLC0415  # numpy, by way of its package
+
+    width = max(len(fact.name) for fact in FACTS)
+    for fact in FACTS:
+        window = fact.window or "-"
+        typer.echo(
+            f"{fact.name:<{width}}  {fact.unit:<11}  {window:<12}  {'model' if fact.model else ''}".rstrip()
+        )
+
+
+@group.command("show")
+def show(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="As `features list` prints it.")],
+) -> None:
+    """Show one feature: its formula in words, and what unknown means. Exit code 2 when there is none."""
+    from rules.facts import FACTS  # noqa: PLC0415
+
+    by_name = {fact.name: fact for fact in FACTS}
+    if name not in by_name:
+        leave(UNUSABLE, f"there is no feature '{name}'{_meant(name, list(by_name))}")
+    typer.echo(_page(by_name[name]))
+
+
+def _page(fact: Feature) -> str:
+    lines = {
+        "name": fact.name,
+        "unit": fact.unit,
+        "window": fact.window or "none",
+        "formula": fact.words,
+        "unknown": fact.unknown,
+        "default model": "reads it" if fact.model else "does not read it",
+        "in a rule": _in_a_rule(fact.name),
+    }
+    return "\n".join(f"{label:<14} {text}" for label, text in lines.items())
+
+
+def _in_a_rule(name: str) -> str:
+    base, _, last = name.rpartition(".")
+    if last in ("certain", "possible"):
+        return f"at_least(4, {base})"
+    if last == "run":
+        return f"run_of(6, {base})"
+    return f"{name} >= …"
+
+
+def _meant(name: str, names: list[str]) -> str:
+    from difflib import get_close_matches  # noqa: PLC0415
+
+    close = get_close_matches(name, names, n=3, cutoff=0.5) or [known for known in names if name in known][:3]
+    return f"; did you mean {', '.join(close)}?" if close else "; `postloan features list` prints all"

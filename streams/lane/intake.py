@@ -1,0 +1,174 @@
+"""Brings records from the log into an engine, and tells when a batch may begin (contract 2.1)."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from features.inbound.admission import read_run
+from features.inbound.layout import TOPICS
+from streams.lane.inbox import chunk
+from streams.ports.failures import UnusableError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from streams.lane.engine import LaneEngine
+    from streams.lane.tuning import Tuning
+    from streams.ports.log import Fetched, LaneReader
+
+_ALL = range(len(TOPICS))
+
+
+@dataclass(slots=True)
+class _Run:
+    """Records that were read together: how many of them are taken, and about how many bytes are left."""
+
+    offsets: list[int]
+    size: int
+    taken: int = 0
+
+
+class Intake:
+    """The queues of one lane and what is known of the log behind them.
+
+    A topic with unread records holds the lane until some of its records are here, so it is always read;
+    topics with many waiting records are not read meanwhile. That bounds memory and cannot block.
+    """
+
+    def __init__(
+        self, reader: LaneReader, engine: LaneEngine, tuning: Tuning, offsets: Sequence[int]
+    ) -> None:
+        self._reader = reader
+        self._engine = engine
+        self._tuning = tuning
+        self.offsets = list(offsets)
+        """Of each topic the offset after the last record taken."""
+        self.read = [0] * len(TOPICS)
+        """Records of each topic read so far."""
+        self.extra_fields = 0
+        self._held: list[deque[Fetched]] = [deque() for _ in _ALL]
+        """Fetched, but not yet given to the engine: a replay takes no more than it took the first time."""
+        self._reached = list(offsets)
+        """Of each topic the offset after the last record given to the engine."""
+        self._runs: list[deque[_Run]] = [deque() for _ in _ALL]
+        self._bytes = [0] * len(TOPICS)
+        self._dry_since = [time.monotonic()] * len(TOPICS)
+        self._short_since: float | None = None
+
+    async def close(self) -> None:
+        await self._reader.close()
+
+    @property
+    def idle(self) -> bool:
+        """Whether all there is was taken."""
+        return not any(self._engine.inbox.waiting(topic) or self._reader.unread(topic) for topic in _ALL)
+
+    async def gather(self, patience: float = 0.0) -> NDArray[np.bool_] | None:
+        """Read once, waiting so long at least; which topics have unread records if a batch may begin, else None."""
+        for run in await self._reader.fetch(self._wanted(), max(patience, self._waits())):
+            self._put(run)
+        if self._waits() > 0:
+            return None
+        self._short_since = None
+        return np.array([self._reader.unread(topic) for topic in _ALL], np.bool_)
+
+    async def gather_up_to(self, offsets: Sequence[int]) -> bool:
+        """Read once for a replay: whether all records before these offsets, and no others, are in the engine."""
+        behind = [topic for topic in _ALL if self._reached[topic] < offsets[topic]]
+        lacking = [topic for topic in behind if not self._held[topic]]
+        if lacking:
+            for run in await self._reader.fetch(lacking, self._tuning.poll):
+                self._held[run.topic].append(run)
+        for topic in behind:
+            held = self._held[topic]
+            while held and held[0].offsets[0] < offsets[topic]:
+                now, later = held.popleft().split(offsets[topic])
+                self._put(now)
+                if len(later):
+                    held.appendleft(later)
+            if self._reached[topic] < offsets[topic] and (held or not self._reader.unread(topic)):
+                raise UnusableError(
+                    f"{TOPICS[topic]}: the log lacks records before {offsets[topic]} that it had"
+                )
+        return all(self._reached[topic] >= offsets[topic] for topic in _ALL)
+
+    def release(self) -> None:
+        """Give all that is held to the engine: the replay is over."""
+        for held in self._held:
+            while held:
+                self._put(held.popleft())
+
+    def _wanted(self) -> list[int]:
+        waiting, tuning = self._engine.inbox.waiting, self._tuning
+        return [
+            topic
+            for topic in _ALL
+            if waiting(topic) < tuning.batch_records and self._bytes[topic] < tuning.batch_bytes
+        ]
+
+    def _waits(self) -> float:
+        """How long a batch should wait yet; 0: it may begin."""
+        tuning, now = self._tuning, time.monotonic()
+        least = tuning.fill_share * tuning.batch_records
+        waiting = [self._engine.inbox.waiting(topic) for topic in _ALL]
+        unread = [self._reader.unread(topic) for topic in _ALL]
+        for topic in _ALL:
+            if waiting[topic] or unread[topic]:
+                self._dry_since[topic] = now
+        if not any(waiting):
+            return tuning.poll
+        short = [topic for topic in _ALL if unread[topic] and waiting[topic] < least]
+        if any(waiting[topic] == 0 for topic in short):
+            return tuning.poll
+        if short and not any(self._bytes[topic] >= tuning.batch_bytes for topic in short):
+            self._short_since = now if self._short_since is None else self._short_since
+            if now - self._short_since < tuning.fill_patience:
+                return self._short_since + tuning.fill_patience - now
+        latest = max(self._dry_since[topic] for topic in _ALL if not waiting[topic]) if 0 in waiting else 0.0
+        return max(0.0, latest + tuning.merge_idle - now)
+
+    def _put(self, run: Fetched) -> None:
+        found = read_run(run.topic, run.values, run.keys, run.stamps)
+        self.read[run.topic] += len(run)
+        self._reached[run.topic] = run.offsets[-1] + 1
+        self.extra_fields += found.extra_fields
+        self._engine.put(
+            run.topic,
+            chunk(
+                self._engine.ledger,
+                found.columns,
+                found.index,
+                found.rejected,
+                np.array(run.offsets, np.int64),
+                run.values,
+                run.keys,
+                np.array(run.stamps, np.int64),
+            ),
+        )
+        size = sum(len(value) for value in run.values if value)
+        self._runs[run.topic].append(_Run(run.offsets, size))
+        self._bytes[run.topic] += size
+
+    def taken(self, consumed: Sequence[int]) -> None:
+        """Note that a batch took so many records of each topic."""
+        for topic, count in enumerate(consumed):
+            left = count
+            runs = self._runs[topic]
+            while left:
+                run = runs[0]
+                some = min(left, len(run.offsets) - run.taken)
+                size = run.size * some // (len(run.offsets) - run.taken)
+                run.taken += some
+                run.size -= size
+                self._bytes[topic] -= size
+                self.offsets[topic] = run.offsets[run.taken - 1] + 1
+                left -= some
+                if run.taken == len(run.offsets):
+                    runs.popleft()

@@ -1,0 +1,68 @@
+"""What a batch gives out, as messages for the log."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from features.inbound.deadletters import DeadLetter, masked
+from features.inbound.deadletters import headers as dead_letter_headers
+from rules.records import encode, headers
+from streams.ports.outbox import DEAD_LETTERS, DECISIONS, LABELS, OBSERVATIONS, Message
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from models.lessons import Label, Observation
+    from streams.lane.batch import Outputs
+
+
+class Delivery(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A record on the topic learning: one of the two."""
+
+    observation: Observation | None = None
+    label: Label | None = None
+
+
+_encoder = msgspec.json.Encoder()
+_decoder = msgspec.json.Decoder(Delivery)
+
+
+def messages_of(outputs: Outputs) -> list[Message]:
+    """All records a batch gives out; the order within each flow is that of the lane."""
+    return [
+        *(
+            Message(DECISIONS, record["cardholder_id"].encode(), encode(record), headers(record))
+            for record in outputs.decisions
+        ),
+        *map(_dead_letter, outputs.dead_letters),
+        *(
+            Message(
+                OBSERVATIONS, seen.cardholder_id.encode(), _encoder.encode(Delivery(observation=seen)), []
+            )
+            for seen in outputs.observations
+        ),
+        *(
+            Message(LABELS, label.cardholder_id.encode(), _encoder.encode(Delivery(label=label)), [])
+            for label in outputs.labels
+        ),
+    ]
+
+
+def _dead_letter(letter: DeadLetter) -> Message:
+    key = None if letter.key is None else masked(letter.key)
+    return Message(DEAD_LETTERS, key, masked(letter.value), dead_letter_headers(letter))
+
+
+def delivery_of(value: bytes) -> Delivery:
+    """What a record on the topic learning holds. Raises msgspec.MsgspecError."""
+    return _decoder.decode(value)
+
+
+def counted(counts: Sequence[int], messages: Sequence[Message]) -> tuple[int, ...]:
+    """The counts of the flows after these messages."""
+    after = list(counts)
+    for message in messages:
+        after[message.flow] += 1
+    return tuple(after)

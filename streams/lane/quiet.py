@@ -1,0 +1,91 @@
+"""Which judged rows need no decision: nothing that decisions read has changed since the last one.
+
+A judgement that is repeated with the same outcomes, levels, limit, status, exemptions and closed cycles gives
+nothing, unless time alone does: the desk says from which date on that is to be expected. So most rows of open
+episodes, which are judged again and again, never reach scalar code. After a restart nothing is remembered
+here; then rows are judged once more, to the same effect.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rules.evaluate import Verdicts
+from rules.facts import COLUMN
+
+_READ: Final = np.array(
+    [COLUMN[name] for name in ("account.limit", "account.status", "account.exemptions", "cycles.closed")], np.int64
+)
+_NOT_STILL: Final = -(2**62)
+
+
+class Quiet:
+    """The last verdict on each slot, and until which date it stands."""
+
+    def __init__(self, rules: int) -> None:
+        self._rules = rules
+        self.until: NDArray[np.int64] = np.empty(0, np.int64)
+        """The date from which a decision is to be expected by the passing of time, by slot."""
+        self._verdicts: NDArray[np.int8] = np.empty((0, rules), np.int8)
+        self._facts: NDArray[np.float64] = np.empty((0, len(_READ)))
+        self._moved: NDArray[np.bool_] = np.empty(0, np.bool_)
+
+    def grow(self, slots: int) -> None:
+        """Make room for so many slots."""
+        old = len(self.until)
+        if slots <= old:
+            return
+        self.until = np.concatenate((self.until, np.full(slots - old, _NOT_STILL)))
+        self._verdicts = np.concatenate((self._verdicts, np.zeros((slots - old, self._rules), np.int8)))
+        self._facts = np.concatenate((self._facts, np.zeros((slots - old, len(_READ)))))
+        self._moved = np.concatenate((self._moved, np.zeros(slots - old, np.bool_)))
+
+    def moving(
+        self,
+        rows: NDArray[np.int64],
+        slots: NDArray[np.int64],
+        verdicts: Verdicts,
+        matrix: NDArray[np.float64],
+        day: int,
+    ) -> NDArray[np.int64]:
+        """The rows that a decision must look at; `rows` are those hit or of a case, `slots` of all rows.
+
+        Where one row of a slot moves, all of the slot do: the later ones follow a decision not yet taken.
+        """
+        if not len(rows):
+            return rows
+        mine = slots[rows]
+        facts = np.nan_to_num(matrix[rows[:, None], _READ], nan=-1.0)
+        moved = (
+            (day >= self.until[mine])
+            | (facts != self._facts[mine]).any(axis=1)
+            | (_codes(verdicts, rows) != self._verdicts[mine]).any(axis=1)
+        )
+        changed = mine[moved]
+        if not len(changed):
+            return rows[:0]
+        self._moved[changed] = True
+        wanted = np.flatnonzero(self._moved[slots])
+        self._moved[changed] = False
+        return wanted
+
+    def settle(self, slot: int, n: int, verdicts: Verdicts, row: list[float], until: int) -> None:
+        """Remember the verdict just decided on: it stands until that date (not at all if that is past)."""
+        self.until[slot] = until
+        self._verdicts[slot] = verdicts.outcomes[:, n] | verdicts.levels[:, n] << 2
+        self._facts[slot] = [-1.0 if row[column] != row[column] else row[column] for column in _READ_LIST]  # noqa: PLR0124
+
+    def disturb(self, slot: int) -> None:
+        """Something else than a judgement changed the slot's case."""
+        self.until[slot] = _NOT_STILL
+
+
+_READ_LIST: Final = _READ.tolist()
+
+
+def _codes(verdicts: Verdicts, rows: NDArray[np.int64]) -> NDArray[np.int8]:
+    codes: NDArray[np.int8] = (verdicts.outcomes[:, rows] | verdicts.levels[:, rows] << 2).T
+    return codes

@@ -1,0 +1,58 @@
+"""Repeats batches that were sent already but are lost to the store, at the places where they were cut."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+import numpy as np
+
+from features.inbound.layout import TOPICS
+
+if TYPE_CHECKING:
+    from streams.lane.runner import LaneRunner
+    from streams.ports.outbox import Cut
+
+_NONE_LEFT = np.zeros(len(TOPICS), np.bool_)
+
+
+async def replay(runner: LaneRunner, sent: Cut) -> None:
+    """Bring a lane from what the store kept to `sent`, the last batch that went out.
+
+    The journal tells where each batch ended and by which model it was scored. Without it the lane takes the
+    log in the order of a backlog, and what was sent is known by counting (streams.ports.outbox.not_yet_sent).
+    """
+    after = 0 if runner.cut is None else runner.cut.batch
+    cuts = await runner.patiently(lambda: runner.log.cuts(runner.lane, after))
+    cuts = [cut for cut in cuts if cut.batch <= sent.batch]
+    if [cut.batch for cut in cuts] != list(range(after + 1, sent.batch + 1)):
+        runner.tell("journal_lacks_batches", lane=runner.lane, first=after + 1, last=sent.batch)
+        runner.jump_to(sent.batch)
+        return
+    runner.tell("lane_replays", lane=runner.lane, first=after + 1, last=sent.batch)
+    for cut in cuts:
+        if runner.stopping:
+            return
+        await _repeat(runner, cut)
+    runner.intake.release()
+    reached = runner.cut
+    assert reached is not None, "there was a cut to repeat"
+    if reached.counts != sent.counts:
+        runner.tell("replay_differs", lane=runner.lane, counts=reached.counts, were=sent.counts)
+        runner.cut = msgspec.structs.replace(reached, counts=sent.counts)
+    runner.tell("lane_replayed", lane=runner.lane, batch=sent.batch)
+
+
+async def _repeat(runner: LaneRunner, cut: Cut) -> None:
+    if cut.rulebook != runner.engine.desk.evaluator.book.version:
+        runner.tell("replay_by_another_rulebook", lane=runner.lane, batch=cut.batch, was=cut.rulebook)
+    runner.engine.scorer = None
+    if cut.model is not None:
+        model = cut.model
+        runner.engine.scorer = await runner.patiently(lambda: runner.models.named(model))
+        if runner.engine.scorer is None:
+            runner.tell("replay_without_model", lane=runner.lane, batch=cut.batch, model=model)
+    while not await runner.patiently(lambda: runner.intake.gather_up_to(cut.offsets)):
+        pass
+    batch = runner.engine.begin(_NONE_LEFT)
+    await runner.take(batch, runner.engine.run())

@@ -1,0 +1,236 @@
+"""Runs one lane over a log and a store: claims it, brings it to where it was, and takes batch after batch."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, TypeVar
+
+from features.inbound.layout import CONTROL_TOPIC
+from streams.lane.engine import LaneEngine
+from streams.lane.intake import Intake
+from streams.lane.messages import counted, messages_of
+from streams.lane.persistence import lane_state, restore, rows_of
+from streams.lane.replay import replay
+from streams.lane.sending import Sending
+from streams.lane.tuning import Backoff, Models, NoModels, Tell, Tuning
+from streams.ports.failures import UnreachableError, UnusableError
+from streams.ports.outbox import NOTHING_SENT, Cut, Entry
+from streams.ports.store import Claimed, Commit, Lease, Store
+
+if TYPE_CHECKING:
+    from streams.lane.batch import Batch, Outputs
+    from streams.ports.log import Log
+
+T = TypeVar("T")
+MakeEngine = Callable[[int], LaneEngine]
+
+
+class HaltedError(Exception):
+    """The lane's ticks have stopped while its feed goes on (contract 2.8)."""
+
+
+def _silent(event: str, **facts: object) -> None: ...
+
+
+class LaneRunner:
+    """One claim of a lane, from `run` until `stop`, or until something ends it."""
+
+    def __init__(
+        self,
+        lane: int,
+        log: Log,
+        store: Store,
+        make_engine: MakeEngine,
+        *,
+        models: Models | None = None,
+        tuning: Tuning | None = None,
+        tell: Tell = _silent,
+    ) -> None:
+        self.lane = lane
+        self.log = log
+        self.store = store
+        self.tuning = tuning or Tuning()
+        self.tell = tell
+        self.models = models or NoModels()
+        self.engine = make_engine(lane)
+        self.cut: Cut | None = None
+        """The last batch committed."""
+        self.taken = 0
+        """Records taken by this claim."""
+        self.caught_up = asyncio.Event()
+        """Set when the lane has taken all there was."""
+        self._number = 0
+        self._halted_at: int | None = None
+        """Records of control read when the lane halted."""
+        self._lease: Lease
+        self._intake: Intake
+        self._sending = Sending(log.publisher(lane), self.tuning, tell)
+        self._stopping = asyncio.Event()
+        self._backoff = Backoff(self.tuning)
+
+    def stop(self) -> None:
+        """Ask the lane to end after its batch, once what it committed is sent."""
+        self._stopping.set()
+
+    async def run(self, *, to_end: bool = False) -> None:
+        """Take batches until stopped, or with `to_end` until the log has no more.
+
+        Raises FencedError, LostError, UnusableError, HaltedError; UnreachableError is waited out.
+        """
+        try:
+            await self._begin()
+            await self._take_batches(to_end=to_end)
+            await self._sending.finish()
+            await self.patiently(self._trim)
+        finally:
+            await self._sending.close()
+            if hasattr(self, "_intake"):
+                await self._intake.close()
+
+    async def patiently(self, attempt: Callable[[], Awaitable[T]]) -> T:
+        """Repeat what can be repeated until the other side answers; gives up when stopped."""
+        while True:
+            try:
+                answer = await attempt()
+            except UnreachableError as error:
+                if self.stopping:
+                    raise
+                self.tell("lane_waits", lane=self.lane, why=str(error))
+                await asyncio.sleep(self._backoff.pause())
+            else:
+                self._backoff.reset()
+                return answer
+
+    # --- claiming ---------------------------------------------------------------------------------------------
+
+    async def _begin(self) -> None:
+        claimed = await self.patiently(lambda: self.store.claim(self.lane))
+        sent = await self.patiently(self._sending.open)
+        self._lease, self.cut, self._number = claimed.lease, claimed.cut, self._batch_of(claimed.cut)
+        await self.patiently(lambda: self._restore(claimed))
+        self._check_outbox(claimed, sent)
+        starts = await self.patiently(lambda: self.log.starts(self.lane))
+        offsets = list(starts if self.cut is None else self.cut.offsets)
+        self._check_starts(starts, offsets, sent)
+        reader = await self.patiently(lambda: self.log.reader(self.lane, offsets))
+        self._intake = Intake(reader, self.engine, self.tuning, offsets)
+        self.tell(
+            "lane_claimed",
+            lane=self.lane,
+            epoch=self._lease.epoch,
+            batch=self._batch,
+            sent=self._sending.sent_batch,
+            cardholders=len(self.engine.ledger),
+        )
+        self._sending.start(claimed.outbox)
+        if sent is not None and sent.batch > self._batch:
+            await replay(self, sent)
+
+    async def _restore(self, claimed: Claimed) -> None:
+        rows = [row async for page in self.store.rows(self.lane) for row in page]
+        restore(self.engine, claimed.state, rows)
+        self.engine.touched.clear()
+
+    def _check_outbox(self, claimed: Claimed, sent: Cut | None) -> None:
+        """The log must hold all that the store has trimmed from its outbox as sent."""
+        known = 0 if sent is None else sent.batch
+        missing = claimed.outbox[0].cut.batch - 1 if claimed.outbox else self._batch
+        if known < missing and known < self._batch:
+            raise UnusableError(
+                f"lane {self.lane}: its state was committed up to batch {self._batch} and sent up to {missing}, "
+                f"but the log says it was sent up to {known}: is this another cluster than before?"
+            )
+
+    def _check_starts(self, starts: list[int], offsets: list[int], sent: Cut | None) -> None:
+        if self.cut is None and sent is not None and any(starts):
+            raise UnusableError(
+                f"lane {self.lane}: its state is gone, and the log has dropped records from which to rebuild it"
+            )
+        if any(start > offset for start, offset in zip(starts, offsets, strict=True)):
+            raise UnusableError(f"lane {self.lane}: the log has dropped records that were not taken yet")
+
+    # --- batches ----------------------------------------------------------------------------------------------
+
+    @property
+    def _batch(self) -> int:
+        return self._batch_of(self.cut)
+
+    @staticmethod
+    def _batch_of(cut: Cut | None) -> int:
+        return 0 if cut is None else cut.batch
+
+    @property
+    def intake(self) -> Intake:
+        return self._intake
+
+    @property
+    def sending(self) -> Sending:
+        return self._sending
+
+    @property
+    def stopping(self) -> bool:
+        return self._stopping.is_set()
+
+    def jump_to(self, batch: int) -> None:
+        """The next batch is numbered as if this one were the last."""
+        self._number = batch
+
+    async def _take_batches(self, *, to_end: bool) -> None:
+        while not self.stopping:
+            halted = self._halted_at is not None
+            patience = self.tuning.poll if halted else 0.0
+            more = await self.patiently(lambda: self._intake.gather(patience))  # noqa: B023  # called at once
+            self._sending.check()
+            if more is None:
+                if self._intake.idle:
+                    self.caught_up.set()
+                    if to_end:
+                        return
+                continue
+            if halted and self._halted_at == self._intake.read[CONTROL_TOPIC]:
+                continue
+            self.engine.scorer = self.models.champion()
+            batch = self.engine.begin(more)
+            await self.take(batch, self.engine.run())
+            self._note_halt(batch)
+            if to_end and batch.halted:
+                raise HaltedError(f"lane {self.lane} has halted")
+
+    def _note_halt(self, batch: Batch) -> None:
+        """A lane without ticks stands still until some come (contract 2.8)."""
+        if batch.halted and self._halted_at is None:
+            self.tell(
+                "lane_halted", lane=self.lane, why="the last tick is more than a day behind what arrives"
+            )
+        elif self._halted_at is not None and not batch.halted:
+            self.tell("lane_goes_on", lane=self.lane)
+        self._halted_at = self._intake.read[CONTROL_TOPIC] if batch.halted else None
+
+    async def take(self, batch: Batch, outputs: Outputs) -> None:
+        """Commit a batch that has run, and hand on what it gives out."""
+        if batch.count == 0:
+            return
+        self._intake.taken(batch.consumed)
+        messages = messages_of(outputs)
+        scorer = self.engine.scorer
+        snapshot = None if scorer is None else scorer.snapshot
+        cut = Cut(
+            batch=self._number + 1,
+            offsets=tuple(self._intake.offsets),
+            counts=counted(NOTHING_SENT if self.cut is None else self.cut.counts, messages),
+            model=None if snapshot is None else f"{snapshot.model_id}.{snapshot.version}",
+            rulebook=self.engine.desk.evaluator.book.version,
+        )
+        entry = Entry(cut, messages) if cut.batch > self._sending.sent_batch else None
+        rows = rows_of(self.engine, self.engine.touched)
+        commit = Commit(cut, self._batch, lane_state(self.engine), rows, entry)
+        await self.patiently(lambda: self.store.commit(self._lease, commit, self._sending.sent_batch))
+        self.engine.touched.clear()
+        self.cut, self._number = cut, cut.batch
+        self.taken += batch.count
+        if entry is not None:
+            await self._sending.put(entry)
+
+    async def _trim(self) -> None:
+        await self.store.trim(self._lease, self._sending.sent_batch)

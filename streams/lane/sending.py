@@ -1,0 +1,158 @@
+"""Sends out what a lane has committed, behind its back: the lane goes on while a transaction runs."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from streams.lane.tuning import Backoff, Tell, Tuning
+from streams.ports.failures import UnreachableError
+from streams.ports.outbox import NOTHING_SENT, Cut, Entry, not_yet_sent
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from streams.ports.log import LanePublisher
+
+TOGETHER_BYTES: Final = 8 * 1024 * 1024
+"""Messages of several batches go into one transaction up to about this size."""
+
+
+class Sending:
+    """The queue between a lane's commits and its publisher."""
+
+    def __init__(self, publisher: LanePublisher, tuning: Tuning, tell: Tell) -> None:
+        self._publisher = publisher
+        self._tuning = tuning
+        self._tell = tell
+        self._queue: deque[Entry] = deque()
+        self._news = asyncio.Event()
+        self._room = asyncio.Event()
+        self._closing = False
+        self._task: asyncio.Task[None] | None = None
+        self.sent: Cut | None = None
+        """How far it got."""
+
+    async def open(self) -> Cut | None:
+        """Fence other owners; how far they got."""
+        self.sent = await self._publisher.open()
+        return self.sent
+
+    def start(self, entries: Iterable[Entry]) -> None:
+        """Begin to send, first what an earlier owner left."""
+        for entry in entries:
+            self._put(entry)
+        self._task = asyncio.create_task(self._run())
+
+    @property
+    def sent_batch(self) -> int:
+        return 0 if self.sent is None else self.sent.batch
+
+    @property
+    def sent_counts(self) -> tuple[int, ...]:
+        return NOTHING_SENT if self.sent is None else self.sent.counts
+
+    def _put(self, entry: Entry) -> None:
+        if entry.cut.batch > self.sent_batch:
+            self._queue.append(not_yet_sent(entry, self.sent_counts))
+            self._news.set()
+
+    async def put(self, entry: Entry) -> None:
+        """Take a committed batch; waits while too much is unsent. Raises what ended the sending."""
+        self._put(entry)
+        while len(self._queue) > self._most():
+            self._room.clear()
+            await self._or_end(self._room.wait())
+        self.check()
+
+    def _most(self) -> int:
+        quiet = not any(entry.messages for entry in self._queue)
+        return self._tuning.quiet_batches if quiet else self._tuning.unsent_batches
+
+    def check(self) -> None:
+        """Raise what ended the sending, if anything did."""
+        if self._task is not None and self._task.done():
+            self._task.result()
+
+    async def _or_end(self, waiting: object) -> None:
+        assert self._task is not None, "start comes first"
+        waiter = asyncio.ensure_future(waiting)  # type: ignore[call-overload]
+        await asyncio.wait((waiter, self._task), return_when=asyncio.FIRST_COMPLETED)
+        waiter.cancel()
+        self.check()
+
+    async def finish(self) -> None:
+        """Send what is there and end. Raises what ended the sending before."""
+        self._closing = True
+        self._news.set()
+        if self._task is not None:
+            await self._task
+
+    async def close(self) -> None:
+        """End at once."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.wait((self._task,))
+        await self._publisher.close()
+
+    async def _run(self) -> None:
+        backoff = Backoff(self._tuning)
+        while True:
+            if not self._ripe():
+                if self._closing:
+                    return
+                self._news.clear()
+                await self._news.wait()
+                continue
+            entries = self._together()
+            try:
+                await self._send(entries)
+                backoff.reset()
+            except UnreachableError as error:
+                self._tell("sending_waits", why=str(error))
+                await asyncio.sleep(backoff.pause())
+                await self._reopen(backoff)
+
+    def _ripe(self) -> bool:
+        """Whether there is something to send, or enough batches to journal."""
+        most = 0 if self._closing else self._tuning.quiet_batches // 2
+        return len(self._queue) > most or any(entry.messages for entry in self._queue)
+
+    def _together(self) -> list[Entry]:
+        entries: list[Entry] = []
+        size = 0
+        for entry in self._queue:
+            if size > TOGETHER_BYTES:
+                break
+            entries.append(entry)
+            size += sum(len(message.value) for message in entry.messages)
+        return entries
+
+    async def _send(self, entries: list[Entry]) -> None:
+        cuts = [entry.cut for entry in entries]
+        most = tuple(map(max, cuts[-1].counts, self.sent_counts))
+        progress = msgspec.structs.replace(cuts[-1], counts=most)
+        messages = [message for entry in entries for message in entry.messages]
+        await self._publisher.publish(messages, cuts, progress)
+        self._note(progress)
+
+    def _note(self, sent: Cut | None) -> None:
+        self.sent = sent
+        while self._queue and self._queue[0].cut.batch <= self.sent_batch:
+            self._queue.popleft()
+        self._room.set()
+
+    async def _reopen(self, backoff: Backoff) -> None:
+        """After a failure nobody knows what was sent: the log does."""
+        while True:
+            try:
+                self._note(await self._publisher.open())
+            except UnreachableError as error:
+                self._tell("sending_waits", why=str(error))
+                await asyncio.sleep(backoff.pause())
+            else:
+                self._tell("sending_goes_on")
+                return

@@ -1,0 +1,80 @@
+"""How a lane trades latency, memory and effort. None of it changes what comes of a backlog."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from models.score import Scorer
+
+
+@dataclass(frozen=True, slots=True)
+class Tuning:
+    """Times are in seconds."""
+
+    batch_records: int = 8_192
+    """A topic of which so many records wait is not read further."""
+    batch_bytes: int = 16 * 1024 * 1024
+    """Nor one of which so many bytes wait."""
+    merge_idle: float = 0.05
+    """How long a topic must have been at its end before the lane goes on without it (contract 2.1)."""
+    fill_share: float = 0.25
+    """A topic with unread records is topped up to this share of batch_records before a batch begins ..."""
+    fill_patience: float = 0.1
+    """... unless that takes longer than this."""
+    poll: float = 0.5
+    """Longest wait for records; a lane that has none to take looks up as often."""
+    unsent_batches: int = 32
+    """A lane waits when so many batches are committed but not sent."""
+    quiet_batches: int = 256
+    """Batches that send nothing are journalled together, so many at the most."""
+    retry_first: float = 0.2
+    retry_most: float = 10.0
+
+
+class Tell(Protocol):
+    """Takes what happens: an event's name and facts, none of them a cardholder or a record's text."""
+
+    def __call__(self, event: str, **facts: Any) -> None: ...
+
+
+class Models(Protocol):
+    """Where a lane gets the model it scores with."""
+
+    def champion(self) -> Scorer | None:
+        """The newest; None as long as none is ready."""
+        ...
+
+    async def named(self, name: str) -> Scorer | None:
+        """The one that a journalled cut names; None when it is not to be had any more."""
+        ...
+
+
+class NoModels:
+    """Hard rules only."""
+
+    def champion(self) -> Scorer | None:
+        return None
+
+    async def named(self, name: str) -> Scorer | None:  # noqa: ARG002  # the protocol's
+        return None
+
+
+class Backoff:
+    """Jittered, growing pauses between attempts."""
+
+    def __init__(self, tuning: Tuning) -> None:
+        self._first = tuning.retry_first
+        self._most = tuning.retry_most
+        self._next = self._first
+
+    def pause(self) -> float:
+        """The next pause in seconds: between half of it and the whole."""
+        pause = self._next * random.uniform(0.5, 1.0)  # noqa: S311  # only spreads out attempts
+        self._next = min(self._most, self._next * 2)
+        return pause
+
+    def reset(self) -> None:
+        self._next = self._first

@@ -1,0 +1,1 @@
+"""What lanes ask of the world: a log and a store. Adapters are in streams/adapters."""

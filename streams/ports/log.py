@@ -1,0 +1,127 @@
+"""The log: ordered records in topics and partitions; Kafka, or lists in memory.
+
+Topics of a lane are numbered as in features.inbound.layout.TOPICS; output topics are named without prefix.
+Every method may raise UnreachableError.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    from streams.ports.outbox import Cut, Message
+
+
+@dataclass(slots=True)
+class Fetched:
+    """Records of one topic in offset order."""
+
+    topic: int
+    offsets: list[int]
+    values: list[bytes | None]
+    keys: list[bytes | None]
+    stamps: list[int]
+    """The log's own timestamps, in milliseconds; negative: none."""
+
+    def __len__(self) -> int:
+        return len(self.offsets)
+
+    def split(self, offset: int) -> tuple[Fetched, Fetched]:
+        """Those before an offset, and the others."""
+        at = bisect_left(self.offsets, offset)
+        return self._part(0, at), self._part(at, len(self.offsets))
+
+    def _part(self, start: int, stop: int) -> Fetched:
+        return Fetched(
+            self.topic,
+            self.offsets[start:stop],
+            self.values[start:stop],
+            self.keys[start:stop],
+            self.stamps[start:stop],
+        )
+
+
+class LaneReader(Protocol):
+    """Reads the input topics of one partition, each from its own offset on."""
+
+    async def fetch(self, topics: Collection[int], wait: float) -> list[Fetched]:
+        """What is there of these topics; if nothing, wait up to so many seconds for some."""
+        ...
+
+    def unread(self, topic: int) -> bool:
+        """Whether, as far as is known, the log holds records of a topic that were not fetched yet."""
+        ...
+
+    async def refresh(self) -> None:
+        """Learn anew where the topics end."""
+        ...
+
+    async def close(self) -> None: ...
+
+
+class LanePublisher(Protocol):
+    """Sends out what a lane decided; of all publishers of a lane only the one opened last can."""
+
+    async def open(self) -> Cut | None:
+        """Fence all others; how far the last one got, None when nothing was sent."""
+        ...
+
+    async def publish(self, messages: Sequence[Message], cuts: Sequence[Cut], progress: Cut) -> None:
+        """Send messages, journal the cuts they come from, and note how far it got: all or nothing.
+
+        Raises FencedError.
+
+        After any other error it is unknown whether it happened: `open` again tells.
+        """
+        ...
+
+    async def close(self) -> None: ...
+
+
+class Log(Protocol):
+    """The log as the lanes see it."""
+
+    async def starts(self, lane: int) -> list[int]:
+        """The first offset that each input topic still holds."""
+        ...
+
+    async def reader(self, lane: int, offsets: Sequence[int]) -> LaneReader: ...
+
+    def publisher(self, lane: int) -> LanePublisher: ...
+
+    async def cuts(self, lane: int, after: int) -> list[Cut]:
+        """The journal of a lane: all cuts sent whose batch number is above `after`, by batch number; of one number the
+        last.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """A topic as it should be, named without prefix."""
+
+    name: str
+    partitions: int
+    config: dict[str, str] = field(default_factory=dict)
+
+
+class LogAdmin(Protocol):
+    """Keeps the topics."""
+
+    def create(self, topics: Sequence[Topic]) -> list[str]:
+        """Create those that are missing; the names of these."""
+        ...
+
+    def partitions(self) -> dict[str, int]:
+        """Partition count of each topic with our prefix, by name without it."""
+        ...
+
+    def ends(self, name: str) -> list[int]:
+        """The end offset of each partition of a topic."""
+        ...
+
+    def close(self) -> None: ...

@@ -1,0 +1,81 @@
+"""What a lane sends out, and how far it got: the same in the log, the store and the lane."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import msgspec
+
+DECISIONS, DEAD_LETTERS, OBSERVATIONS, LABELS = range(4)
+"""Flows: within each, records have the same order however the input is cut into batches."""
+
+FLOW_TOPICS: Final = ("risk-decisions", "dead-letters", "learning", "learning")
+"""The topic of each flow, without the prefix."""
+
+NOTHING_SENT: Final = (0, 0, 0, 0)
+
+
+class Message(msgspec.Struct, frozen=True, array_like=True):
+    """One record for an output topic."""
+
+    flow: int
+    key: bytes | None
+    value: bytes
+    headers: list[tuple[str, bytes]]
+
+
+class Cut(msgspec.Struct, frozen=True):
+    """Where a batch ended. The journal keeps these, so that a replay cuts at the same places."""
+
+    batch: int
+    """Number of the batch, from 1, one by one."""
+    offsets: tuple[int, ...]
+    """Of each input topic the offset after the last record taken."""
+    counts: tuple[int, ...] = NOTHING_SENT
+    """Records of each flow given out so far, this batch included."""
+    model: str | None = None
+    """Which model scored: its id and version, as Scorer's snapshot names them."""
+    rulebook: str = ""
+
+
+class Entry(msgspec.Struct, frozen=True, array_like=True):
+    """What one batch sends out."""
+
+    cut: Cut
+    messages: list[Message]
+
+
+_entry_encoder: Final = msgspec.msgpack.Encoder()
+_entry_decoder: Final = msgspec.msgpack.Decoder(Entry)
+_cut_decoder: Final = msgspec.json.Decoder(Cut)
+
+
+def pack_entry(entry: Entry) -> bytes:
+    return _entry_encoder.encode(entry)
+
+
+def unpack_entry(packed: bytes) -> Entry:
+    return _entry_decoder.decode(packed)
+
+
+def cut_to_json(cut: Cut) -> bytes:
+    return msgspec.json.encode(cut)
+
+
+def cut_from_json(raw: bytes) -> Cut:
+    return _cut_decoder.decode(raw)
+
+
+def not_yet_sent(entry: Entry, sent: tuple[int, ...]) -> Entry:
+    """The entry without the messages that `sent` (records of each flow) covers already."""
+    if all(map(int.__le__, entry.cut.counts, sent)):
+        return Entry(entry.cut, [])
+    reached = list(entry.cut.counts)
+    for message in entry.messages:
+        reached[message.flow] -= 1
+    kept = []
+    for message in entry.messages:
+        reached[message.flow] += 1
+        if reached[message.flow] > sent[message.flow]:
+            kept.append(message)
+    return Entry(entry.cut, kept)

@@ -1,0 +1,85 @@
+"""The store: what lanes remember, committed batch by batch and fenced; Redis, or dictionaries in memory.
+
+Every method may raise UnreachableError.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from streams.ports.outbox import Cut, Entry
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """The right to commit for a lane; a later claim takes it away."""
+
+    lane: int
+    epoch: int
+    token: str
+    """Tells apart leases of one epoch: a store that lost its tail may give an epoch twice."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A lane as its last commit left it."""
+
+    lease: Lease
+    cut: Cut | None
+    """The last batch committed."""
+    state: bytes | None
+    outbox: list[Entry]
+    """Entries not yet trimmed, oldest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """One batch's changes."""
+
+    cut: Cut
+    follows: int
+    """Number of the batch committed before, 0 if none was."""
+    state: bytes
+    rows: list[tuple[str, bytes]]
+    entry: Entry | None
+    """None when everything in it was sent before (a replay)."""
+
+
+class Store(Protocol):
+    """The store as the lanes see it."""
+
+    async def claim(self, lane: int) -> Claimed:
+        """Become the owner of a lane: commits of earlier owners are refused from now on."""
+        ...
+
+    def rows(self, lane: int) -> AsyncIterator[list[tuple[str, bytes]]]:
+        """All rows of a lane, each cardholder once. For the owner, before its first commit."""
+        ...
+
+    async def commit(self, lease: Lease, commit: Commit, sent: int) -> None:
+        """Take over one batch, all or nothing, and trim outbox entries of batches up to `sent`.
+
+        Repeating a commit changes nothing. Raises FencedError when the lane has a newer owner, LostError when
+        the last batch committed is not the one that it follows.
+        """
+        ...
+
+    async def trim(self, lease: Lease, sent: int) -> None:
+        """Drop outbox entries of batches up to `sent`. Raises FencedError and LostError as `commit` does."""
+        ...
+
+    async def close(self) -> None: ...
+
+
+class Shelf(Protocol):
+    """Keeps single values with the offset they cover, beside the lanes."""
+
+    async def get(self, name: str) -> tuple[int, bytes] | None: ...
+
+    async def put(self, name: str, covers: int, value: bytes) -> bool:
+        """Keep a value unless one is there that covers more; whether it was kept."""
+        ...
