@@ -34,7 +34,7 @@ def time_text(time_us: int) -> str:
 
 
 def add_months(day: int, months: int) -> int:
-    """Calendar months later; a day that the month lacks becomes its last (contract 2.3: 31 Aug + 6 = 28 Feb)."""
+    """Calendar months later; a day the month lacks becomes its last (2.3: 31 Aug + 6 = 28 Feb)."""
     start = date_of(day)
     total = start.year * 12 + start.month - 1 + months
     year, month = divmod(total, 12)

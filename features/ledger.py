@@ -76,7 +76,9 @@ PAYMENT: Final = np.dtype(
 )
 """One payment of the last 90 days; `respent` never counts past `amount`: 80 % of it is all that is asked."""
 
-UNPAID: Final = np.dtype([("issue", "i8"), ("due", "i8"), ("minimum", "i8"), ("paid", "i8"), ("next", "i4"), ("_", "i4")])
+UNPAID: Final = np.dtype(
+    [("issue", "i8"), ("due", "i8"), ("minimum", "i8"), ("paid", "i8"), ("next", "i4"), ("_", "i4")]
+)
 """One statement whose minimum payments since its issue have not reached."""
 
 Rows: TypeAlias = NDArray[Any]
@@ -85,7 +87,15 @@ Rows: TypeAlias = NDArray[Any]
 def blank() -> Any:
     """The row of a cardholder of whom nothing is known."""
     row = np.zeros(1, ROW)
-    for name in ("balance_set", "account_time", "report_time", "statement_time", "opened_on", "income", "report"):
+    for name in (
+        "balance_set",
+        "account_time",
+        "report_time",
+        "statement_time",
+        "opened_on",
+        "income",
+        "report",
+    ):
         row[name] = NONE
     row["payments"] = row["unpaid"] = -1
     row["tile_day"] = -(2**31)

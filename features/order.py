@@ -1,4 +1,4 @@
-"""The order of a lane: topics merged by time, and the checks that need the lane's clock (contract 2.1, 2.5, 2.6).
+"""A lane's order: topics merged by time, and the checks that need the lane's clock (contract 2.1, 2.5, 2.6).
 
 One compiled pass takes head after head. It decides for every record whether it is accepted, a duplicate, or
 a dead letter, and what the watermark is once it is taken.
@@ -17,7 +17,7 @@ from features.inbound import layout
 from features.ledger import IDS, NONE, Rows
 
 BAD: Final = 255
-"""The kind column's value for a record that failed its own checks: a dead letter as soon as it is the head."""
+"""The kind of a record that failed its own checks: a dead letter as soon as it is the head."""
 
 TAKEN, DUPLICATE, REJECTED, TOO_EARLY, TOO_LATE, FEED_AHEAD = range(6)
 """What became of a record; FEED_AHEAD is not taken: the lane's ticks have stopped (contract 2.8)."""
@@ -60,9 +60,9 @@ def merge(
 ) -> int:
     """Take records in the lane's order until a topic with unread records runs dry; how many were taken.
 
-    Records of topic k stand in [heads[k], ends[k]) of the columns, in offset order; `more[k]` says that the log
-    holds further ones. Moves `heads` and `clock`, remembers event ids in `rows`, and writes for the n-th record
-    taken its index (`order`), its `fate` and the watermark after it. `stamp` is Kafka's timestamp in
+    Records of topic k stand in [heads[k], ends[k]) of the columns, in offset order; `more[k]` says that the
+    log holds further ones. Moves `heads` and `clock`, remembers event ids in `rows`, and writes for the n-th
+    record taken its index (`order`), its `fate` and the watermark after it. `stamp` is Kafka's timestamp in
     microseconds, NONE in file mode.
     """
     topics = len(heads)
@@ -125,7 +125,8 @@ def _seen(rows: Any, slot: int, topic: int, event: np.uint64) -> bool:
     row = rows[slot]
     ids = row.ids[topic]
     count = row.id_count[topic]
-    for k in range(min(np.int64(count), IDS)):
+    kept: Any = min(np.int64(count), IDS)
+    for k in range(kept):
         if ids[k] == event:
             return True
     ids[count % IDS] = event

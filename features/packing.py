@@ -1,7 +1,7 @@
-"""State rows as bytes: a version byte, then numbers as variable-length integers; what is empty takes no room.
+"""State rows as bytes: a version byte, then integers of variable length; what is empty takes no room.
 
-A number x is written as zigzag(x) + 1 in base 128, low digits first, and NONE as 0: absent values, small counts
-and small sums take one or two bytes. Event ids are hashes and stand as 8 raw bytes each.
+A number x is written as zigzag(x) + 1 in base 128, low digits first, and NONE as 0: absent values, small
+counts and small sums take one or two bytes. Event ids are hashes and stand as 8 raw bytes each.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class RowError(ValueError):
 
 
 @njit(cache=True)
-def _put(out: Bytes, at: int, number: int) -> int:
+def _put(out: Bytes, at: Any, number: Any) -> Any:
     digits = (np.uint64(number) << np.uint64(1)) ^ np.uint64(number >> 63)
     digits += np.uint64(1)
     while digits >= np.uint64(128):
@@ -41,7 +41,7 @@ def _put(out: Bytes, at: int, number: int) -> int:
 
 
 @njit(cache=True)
-def _get(data: Bytes, at: NDArray[np.int64]) -> int:
+def _get(data: Bytes, at: NDArray[np.int64]) -> Any:
     digits = np.uint64(0)
     shift = np.uint64(0)
     while True:
@@ -56,7 +56,7 @@ def _get(data: Bytes, at: NDArray[np.int64]) -> int:
 
 
 @njit(cache=True)
-def _length(pool: Rows, node: int) -> int:
+def _length(pool: Rows, node: Any) -> Any:
     count = 0
     while node >= 0:
         count += 1
@@ -65,7 +65,7 @@ def _length(pool: Rows, node: int) -> int:
 
 
 @njit(cache=True)
-def _pack(row: Any, due: int, payments: Rows, unpaid: Rows, out: Bytes) -> int:
+def _pack(row: Any, due: Any, payments: Rows, unpaid: Rows, out: Bytes) -> Any:
     out[0] = VERSION
     at = 1
     at = _put(out, at, due)
@@ -86,7 +86,8 @@ def _pack(row: Any, due: int, payments: Rows, unpaid: Rows, out: Bytes) -> int:
     if row.report_time != NONE:
         for k in range(REPORT_FIELDS):
             at = _put(out, at, row.report[k])
-    for k in range(min(np.int64(row.statements), CYCLES)):
+    kept: Any = min(np.int64(row.statements), CYCLES)
+    for k in range(kept):
         c = (row.statements - 1 - k) % CYCLES
         at = _put(out, at, row.cycle_issue[c])
         at = _put(out, at, NONE if row.cycle_close[c] == NEVER_DUE else row.cycle_close[c])
@@ -112,7 +113,7 @@ def _pack(row: Any, due: int, payments: Rows, unpaid: Rows, out: Bytes) -> int:
             at = _put(out, at, row.tile_cash[tile])
     at = _put(out, at, NONE)
     for topic in range(TOPICS_WITH_IDS):
-        total = np.int64(row.id_count[topic])
+        total: Any = np.int64(row.id_count[topic])
         kept = min(total, IDS)
         out[at] = np.uint8(kept)
         at += 1
@@ -144,7 +145,7 @@ def _pack(row: Any, due: int, payments: Rows, unpaid: Rows, out: Bytes) -> int:
 
 
 @njit(cache=True)
-def _size(row: Any, payments: Rows, unpaid: Rows) -> int:
+def _size(row: Any, payments: Rows, unpaid: Rows) -> Any:
     return _FIXED_BYTES + _ENTRY_BYTES * (_length(payments, row.payments) + _length(unpaid, row.unpaid))
 
 
@@ -180,7 +181,7 @@ def _unpack(
     payments_free: NDArray[np.int64],
     unpaid: Rows,
     unpaid_free: NDArray[np.int64],
-) -> int:
+) -> Any:
     """Fill a blank row; its due date. The pools must hold enough free entries."""
     at[0] += 1
     due = _get(data, at)
@@ -201,7 +202,8 @@ def _unpack(
     if row.report_time != NONE:
         for k in range(REPORT_FIELDS):
             row.report[k] = _get(data, at)
-    for k in range(min(np.int64(row.statements), CYCLES)):
+    kept: Any = min(np.int64(row.statements), CYCLES)
+    for k in range(kept):
         c = (row.statements - 1 - k) % CYCLES
         row.cycle_issue[c] = _get(data, at)
         close = _get(data, at)
@@ -236,7 +238,7 @@ def _unpack(
                 number |= np.uint64(data[at[0]]) << np.uint64(8 * byte)
                 at[0] += 1
             row.ids[topic, k] = number
-    last = np.int64(-1)
+    last: Any = np.int64(-1)
     for _ in range(_get(data, at)):
         node = get_entry(payments, payments_free)
         payments[node].time = _get(data, at)
@@ -281,12 +283,14 @@ def unpack_row(ledger: Ledger, cardholder: str, data: bytes) -> int:
     Raises RowError for an unknown version.
     """
     if not data or data[0] != VERSION:
-        raise RowError(f"state row of version {data[0] if data else 'none'}: this release reads version {VERSION}")
+        raise RowError(
+            f"state row of version {data[0] if data else 'none'}: this release reads version {VERSION}"
+        )
     # a list entry takes four bytes at least: so many can there be
     ledger.payments.reserve(len(data) // 4)
     ledger.unpaid.reserve(len(data) // 4)
     slot = ledger.add(cardholder)
-    at = np.zeros(1, np.int64)
+    at: NDArray[np.int64] = np.zeros(1, np.int64)
     ledger.due[slot] = _unpack(
         np.frombuffer(data, np.uint8),
         at,

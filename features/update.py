@@ -1,8 +1,8 @@
 """The compiled pass over a segment: each record into its cardholder's row, and out comes the feature matrix.
 
 A segment is a run of records in lane order within one lane date. Decisions taken on a row can move only one
-thing that features read, the floor under the limit (contract 3.3); so the pass stops early where a row would be
-touched again although a decision on it might move that floor, and goes on once decisions were taken.
+thing that features read, the floor under the limit (contract 3.3); so the pass stops early where a row would
+be touched again although a decision on it might move that floor, and goes on once decisions were taken.
 """
 
 from __future__ import annotations
@@ -66,10 +66,12 @@ def update(
 ) -> int:
     """Apply the records order[start:stop] of one lane date; where the pass stopped (stop, or earlier).
 
-    For the n-th record judged: its features (`matrix[n]`), and in `judged[n]` its place in `order`, the number of
-    the statement it brought (0 without), whether that was frozen as an observation, and the lane's active accounts. `labels` gets (slot,
-    statement number, label code) of observations that matured. `counts` = [judged, labels, active
-    accounts of the lane, sum of their limits, ignored records]; the last three carry over.
+    For the n-th record judged: its features (`matrix[n]`), and in `judged[n]` its place in `order`, the
+    number of the statement it brought (0 without), whether that was frozen as an observation, and the lane's
+    active accounts. `labels` gets (slot, statement number, label code, whether an
+    outcome record told it) of observations that matured.
+    `counts` = [judged, labels, active accounts of the lane, sum of their limits, ignored records]; the last
+    three carry over.
     """
     n = 0
     matured = 0
@@ -139,7 +141,7 @@ def sweep(
     matrix: NDArray[np.float64],
     labels: NDArray[np.int64],
 ) -> int:
-    """Let time pass for `slots` up to 00:00 of `today` and fill a matrix line each; how many labels matured."""
+    """Let time pass for `slots` up to 00:00 of `today`; fill a matrix line each; how many labels matured."""
     matured = 0
     for n in range(len(slots)):
         s = slots[n]
@@ -268,7 +270,7 @@ def _payment(
 
 
 @njit(cache=True)
-def get_entry(pool: Rows, free: NDArray[np.int64]) -> int:
+def get_entry(pool: Rows, free: NDArray[np.int64]) -> Any:
     """Take an entry from a pool's free list; there must be one."""
     node = free[0]
     free[0] = pool[node].next
@@ -371,7 +373,7 @@ def _account(row: Any, time: int, fields: NDArray[np.int64], counts: NDArray[np.
 
 @njit(cache=True)
 def _await(row: Any, today: int) -> None:
-    """Freeze an observation: it waits for its outcome window to close. With no place left, the oldest goes."""
+    """Freeze an observation: it waits for its window to close. With no place left, the oldest goes."""
     place = 0
     for k in range(PENDING):
         if row.pending_statement[k] == 0:
@@ -402,21 +404,20 @@ def _ripen(
         open_days = labelling[WINDOW_DAYS] - (today - row.pending_day[k])
         if past > row.pending_worst[k] and open_days > 0:
             row.pending_worst[k] = np.int32(past)
-        if row.pending_worst[k] >= labelling[BAD_DPD]:
-            code = BAD
-        elif open_days <= 0:
-            code = GOOD if row.pending_worst[k] <= labelling[CLEAN_DPD] else SET_ASIDE
-        else:
+        if open_days > 0:
             continue
-        matured = _mature(row, s, k, code, labels, matured)
+        worst = row.pending_worst[k]
+        code = BAD if worst >= labelling[BAD_DPD] else GOOD if worst <= labelling[CLEAN_DPD] else SET_ASIDE
+        matured = _mature(row, s, k, code, 0, labels, matured)
     return matured
 
 
 @njit(cache=True)
-def _mature(row: Any, s: int, k: int, code: int, labels: NDArray[np.int64], matured: int) -> int:
+def _mature(row: Any, s: int, k: int, code: int, told: int, labels: NDArray[np.int64], matured: int) -> int:
     labels[matured, 0] = s
     labels[matured, 1] = row.pending_statement[k]
     labels[matured, 2] = code
+    labels[matured, 3] = told
     row.pending_statement[k] = 0
     return matured + 1
 
@@ -427,7 +428,7 @@ def _outcome(row: Any, s: int, what: int, labels: NDArray[np.int64], matured: in
     code = BAD if what == _CHARGED_OFF else SET_ASIDE if what == _FRAUD else GOOD
     for k in range(PENDING):
         if row.pending_statement[k] != 0:
-            matured = _mature(row, s, k, code, labels, matured)
+            matured = _mature(row, s, k, code, 1, labels, matured)
     return matured
 
 

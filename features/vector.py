@@ -77,8 +77,8 @@ _THIRD_PARTY = 1
 def fill(row: Any, payments: Rows, unpaid: Rows, today: int, out: NDArray[np.float64]) -> int:
     """Write the features of `row` as of date `today` into `out` (all columns); the date it is next due.
 
-    The row must have been brought to that date (`update.pass_time`). It is due at the next date that by itself,
-    without a record, changes any feature that a rule may read.
+    The row must have been brought to that date (`update.pass_time`). It is due at the next date that by
+    itself, without a record, changes any feature that a rule may read.
     """
     out[:] = np.nan
     due = NEVER_DUE
@@ -96,7 +96,7 @@ def fill(row: Any, payments: Rows, unpaid: Rows, today: int, out: NDArray[np.flo
             out[_UTILISATION] = max(row.balance, 0) / limit
     due = min(due, _report(row, today, out))
     if row.statements > 0:
-        due = min(due, _statements(row, today, out))
+        due = min(due, _statements(row, out))
     else:
         out[_MINIMUM_CERTAIN] = out[_MINIMUM_RUN] = out[_EMPTY_CERTAIN] = out[_HALF_PAID] = out[_CLOSED] = 0
         out[_MINIMUM_POSSIBLE] = out[_EMPTY_POSSIBLE] = 6
@@ -131,7 +131,7 @@ def _report(row: Any, today: int, out: NDArray[np.float64]) -> int:
 
 
 @njit(cache=True)
-def _statements(row: Any, today: int, out: NDArray[np.float64]) -> int:
+def _statements(row: Any, out: NDArray[np.float64]) -> Any:
     total = row.statements
     seen = min(total, 6)
     certain = 0

@@ -46,7 +46,7 @@ class Label(msgspec.Struct, frozen=True):
     """What became of one observation.
 
     matured_us: when it was decided, in microseconds since 1970 (UTC).
-    because: why, for people: 60_dpd, window_closed, charged_off, cured, …
+    because: why, for people: window_closed, outcome
     """
 
     cardholder_id: str

@@ -18,7 +18,7 @@ class Cut(msgspec.Struct, array_like=True):
     episode_id: str
     base_limit: int
     rules: tuple[str, ...]
-    """Those with target halve or worse when it was requested: they must be clean before it is undone (6.8)."""
+    """Those with target halve or worse when it was requested: clean again before it is undone (6.8)."""
     requested_day: int
     status: str = REQUESTED
     applied_day: int | None = None
@@ -37,7 +37,7 @@ class Cut(msgspec.Struct, array_like=True):
         return today - last < days
 
     def take(self, result: str, day: int) -> bool:
-        """Take a result; whether it changed anything (requested < applied < the final ones, the first stays)."""
+        """Take a result; whether it changed anything (requested < applied < final, the first stays)."""
         if self.status in FINAL or (self.status == APPLIED and result == APPLIED):
             return False
         self.status = result

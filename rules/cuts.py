@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from features.calendar import HOUR_US
 from rules.alerts import reason_codes
-from rules.case import Case, Cut, Episode, Fuse
+from rules.case import Case, Cut, Fuse
 from rules.evaluate import Evaluator
 from rules.judgement import Judgement
 from rules.outcome import BLOCK, HALVE, LADDER, SEVERITIES
@@ -43,7 +43,13 @@ def decide(
     episode = case.episode
     limit, status = judgement.limit, judgement.status
     target = resolve(judgement, hits, book)
-    if episode is None or target < HALVE or target <= episode.worst_requested or limit is None or status == "closed":
+    if (
+        episode is None
+        or target < HALVE
+        or target <= episode.worst_requested
+        or limit is None
+        or status == "closed"
+    ):
         return []
     if target == BLOCK:
         if status == "blocked":
@@ -121,8 +127,12 @@ def _withheld(
             return f"exemption:{exemption}"
     if any(cut.cools(target, judgement.today, policy.cooldown_days) for cut in case.cuts):
         return "cooldown"
-    severity = SEVERITIES[min(book.rules[place].levels[judgement.levels[place]].severity for place in hits) - 1]
-    spared = LADDER[target] not in policy.control_group.never_for and severity not in policy.control_group.never_at
+    severity = SEVERITIES[
+        min(book.rules[place].levels[judgement.levels[place]].severity for place in hits) - 1
+    ]
+    spared = (
+        LADDER[target] not in policy.control_group.never_for and severity not in policy.control_group.never_at
+    )
     if spared and in_control_group(judgement.cardholder, policy):
         return "control_group"
     if fuse.blown and LADDER[target] == policy.breaker.action:
@@ -140,6 +150,8 @@ def _burn(fuse: Fuse, now_us: int, limit: int, policy: Policy, active_accounts: 
     fuse.requests.append((now_us, limit))
     count = len(fuse.requests)
     many = count > breaker.over_count and count > Fraction(str(breaker.over_share)) * active_accounts
-    much = breaker.over_limits is not None and sum(request[1] for request in fuse.requests) > breaker.over_limits
+    much = (
+        breaker.over_limits is not None and sum(request[1] for request in fuse.requests) > breaker.over_limits
+    )
     if many or much:
         fuse.blown = True

@@ -53,10 +53,14 @@ class Desk:
             # a withheld target is tried again at each judgement
             waits = any(target > episode.worst_requested for target in episode.told)
             return judgement.today if waits else FOREVER
-        return FOREVER if episode.clean_since is None else episode.clean_since + self.evaluator.book.policy.resolve_after_days
+        return (
+            FOREVER
+            if episode.clean_since is None
+            else episode.clean_since + self.evaluator.book.policy.resolve_after_days
+        )
 
     def result(self, slot: int, action_id: str, result: str, day: int, cycles_closed: int) -> None:
-        """Take an action's result (contract 6.7), dated `day`; what matters no more is ignored and counted."""
+        """Take an action's result (6.7), dated `day`; what matters no more is ignored and counted."""
         case = self.cases.get(slot)
         cut = next((cut for cut in case.cuts if cut.id == action_id), None) if case else None
         if case is None or cut is None:

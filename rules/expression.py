@@ -1,7 +1,7 @@
 """Rule expressions: parsed through a whitelist, evaluated for a whole matrix at once, with unknowns.
 
-Truth is a pair of masks (true, false); where neither is set a needed value was unknown (contract 4.1: or: a true
-term decides; and: a false term decides). A comparison with NaN is in neither mask, which is all that is needed.
+Truth is a pair of masks (true, false); where neither is set a needed value was unknown (contract 4.1: or: a
+true term decides; and: a false term decides). A comparison with NaN is in neither mask: that is all it takes.
 
     days_past_due >= 31
     small_loan.overdue_accounts >= 1 or small_loan.overdue_amount > 0
@@ -51,7 +51,9 @@ def _divide(left: Matrix, right: Matrix) -> Matrix:
     return left / np.where(right == 0, np.nan, right)
 
 
-_ARITHMETIC: Final[dict[type[ast.operator], tuple[Callable[..., Matrix], Callable[[Number, Number], Number]]]] = {
+_ARITHMETIC: Final[
+    dict[type[ast.operator], tuple[Callable[..., Matrix], Callable[[Number, Number], Number]]]
+] = {
     ast.Add: (np.add, operator.add),
     ast.Sub: (np.subtract, operator.sub),
     ast.Mult: (np.multiply, operator.mul),
@@ -118,7 +120,9 @@ def compile_expression(source: str) -> Expression:
         raise ExpressionError(f"longer than {MAX_LENGTH} characters")
     source = " ".join(source.split())
     if not source.isascii():
-        raise ExpressionError("only ASCII characters are expected", next(i for i, c in enumerate(source) if c > "~"))
+        raise ExpressionError(
+            "only ASCII characters are expected", next(i for i, c in enumerate(source) if c > "~")
+        )
     try:
         tree = ast.parse(_NAME.sub(lambda found: found[0].replace(".", _DOT), source), mode="eval")
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
@@ -154,8 +158,9 @@ class _Compiler:
             return self._comparison(node, depth)
         if isinstance(node, ast.Call):
             return self._count(node)
-        raise ExpressionError("a condition is expected here (a comparison, and, or, not, at_least, run_of)",
-                              node.col_offset)
+        raise ExpressionError(
+            "a condition is expected here (a comparison, and, or, not, at_least, run_of)", node.col_offset
+        )
 
     def _comparison(self, node: ast.Compare, depth: int) -> Callable[[Matrix], tuple[Mask, Mask]]:
         if len(node.ops) != 1 or type(node.ops[0]) not in _COMPARISONS:
@@ -163,7 +168,9 @@ class _Compiler:
         symbol, yes, no = _COMPARISONS[type(node.ops[0])]
         left = self.value(node.left, depth + 1)
         right = self.value(node.comparators[0], depth + 1)
-        self.terms.append(Term(symbol, left, right, lambda matrix: yes(left.many(matrix), right.many(matrix))))
+        self.terms.append(
+            Term(symbol, left, right, lambda matrix: yes(left.many(matrix), right.many(matrix)))
+        )
 
         def masks(matrix: Matrix) -> tuple[Mask, Mask]:
             a, b = left.many(matrix), right.many(matrix)
@@ -180,7 +187,9 @@ class _Compiler:
         wanted = _literal(node.args[0])
         name = _dotted(node.args[1])
         if not isinstance(wanted, int) or name not in COUNTED:
-            raise ExpressionError(f"{function} takes a whole number and one of {', '.join(COUNTED)}", node.col_offset)
+            raise ExpressionError(
+                f"{function} takes a whole number and one of {', '.join(COUNTED)}", node.col_offset
+            )
         certain = self._column(f"{name}.certain", node)
         possible = self._column(f"{name}.possible", node)
         shown = self._column(f"{name}.run", node) if function == "run_of" else certain
@@ -205,7 +214,9 @@ class _Compiler:
                 lambda matrix: many(left.many(matrix), right.many(matrix)),
                 lambda row: one(left.one(row), right.one(row)),
             )
-        raise ExpressionError("a number, a name of the catalogue, or + - * / is expected here", node.col_offset)
+        raise ExpressionError(
+            "a number, a name of the catalogue, or + - * / is expected here", node.col_offset
+        )
 
     def _column(self, name: str, node: ast.expr) -> int:
         column = COLUMN.get(name)

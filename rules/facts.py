@@ -7,9 +7,18 @@ from typing import Final
 from features.catalogue import CATALOGUE, WIDTH, Feature
 
 SCORE_FEATURES: Final = (
-    Feature("score.pd", "probability", "default probability by the champion model", "no champion has learned enough"),
-    Feature("score.worst_band", "probability", "probability from which the champion's worst 1 % begins",
-            "no champion has learned enough"),
+    Feature(
+        "score.pd",
+        "probability",
+        "default probability by the champion model",
+        "no champion has learned enough",
+    ),
+    Feature(
+        "score.worst_band",
+        "probability",
+        "probability from which the champion's worst 1 % begins",
+        "no champion has learned enough",
+    ),
 )
 
 FACTS: Final = (*CATALOGUE, *SCORE_FEATURES)
@@ -18,5 +27,7 @@ WIDTH_WITH_SCORE: Final = len(FACTS)
 SCORE_PD: Final = WIDTH
 SCORE_BAND: Final = WIDTH + 1
 
-COUNTED: Final = tuple(sorted(name.removesuffix(".possible") for name in COLUMN if name.endswith(".possible")))
+COUNTED: Final = tuple(
+    sorted(name.removesuffix(".possible") for name in COLUMN if name.endswith(".possible"))
+)
 """What `at_least(n, …)` and `run_of(n, …)` can count."""

@@ -50,7 +50,9 @@ def decide(case: Case, judgement: Judgement, book: Evaluator) -> list[Record]:
         or add_months(opened, terms.account_age_months) > today
         or inquiries > terms.inquiries_3m_at_most
         or (case.raised_on is not None and add_months(case.raised_on, terms.months_between) > today)
-        or not all(_clean(rule.id, judgement.outcomes[rule.place], terms.not_hit_is_enough) for rule in book.rules)
+        or not all(
+            _clean(rule.id, judgement.outcomes[rule.place], terms.not_hit_is_enough) for rule in book.rules
+        )
     ):
         return []
     target = rounded(min(Fraction(str(terms.factor)) * limit, Fraction(terms.incomes * income)), policy)

@@ -1,4 +1,4 @@
-"""The two kinds of output record (contract 7), as dictionaries in the order the contract lists their fields."""
+"""The two kinds of output record (contract 7): dictionaries in the order the contract lists the fields."""
 
 from __future__ import annotations
 

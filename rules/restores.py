@@ -37,7 +37,9 @@ def decide(case: Case, judgement: Judgement, book: Evaluator) -> list[Record]:
     return _restore(case, standing, limit, judgement, book)
 
 
-def _restore(case: Case, standing: list[Cut], limit: int, judgement: Judgement, book: Evaluator) -> list[Record]:
+def _restore(
+    case: Case, standing: list[Cut], limit: int, judgement: Judgement, book: Evaluator
+) -> list[Record]:
     policy = book.book.policy
     for cut in standing:
         cut.undone = True

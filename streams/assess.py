@@ -123,7 +123,9 @@ class _Reader:
         positions = np.sort(np.concatenate((at, np.array([position for position, _ in bad], np.int64))))
         queue.values += [lines[position] for position in positions.tolist()]
         queue.index += (first + np.searchsorted(positions, at)).tolist()
-        queue.rejected += [(first + int(np.searchsorted(positions, position)), reason) for position, reason in bad]
+        queue.rejected += [
+            (first + int(np.searchsorted(positions, position)), reason) for position, reason in bad
+        ]
         if len(rows):
             queue.parts.append(columns.take(rows.tolist()))
 
@@ -186,7 +188,9 @@ def _load(engine: LaneEngine, queues: list[_Queue]) -> None:
         if queue.values:
             offsets = np.arange(len(queue.values), dtype=np.int64)
             columns = _joined(queue.parts)
-            engine.put(topic, chunk(engine.ledger, columns, queue.index, queue.rejected, offsets, queue.values))
+            engine.put(
+                topic, chunk(engine.ledger, columns, queue.index, queue.rejected, offsets, queue.values)
+            )
 
 
 def _joined(parts: list[Columns]) -> Columns:

@@ -29,10 +29,11 @@ class Stored:
 class MemoryLog:
     """Partitions as lists; an offset is a place in its list."""
 
-    def __init__(self) -> None:
+    def __init__(self, fetch_most: int = FETCH_MOST) -> None:
+        self.fetch_most = fetch_most
         self._partitions: dict[tuple[str, int], list[Stored]] = {}
         self._topics: dict[str, Topic] = {}
-        self._news = asyncio.Event()
+        self._waiting: set[asyncio.Event] = set()
         self.publishers: dict[int, int] = {}
         """How many publishers were opened for each lane: only the newest may publish."""
 
@@ -64,7 +65,8 @@ class MemoryLog:
         records.append(
             Stored(key, value, time.time_ns() // 1_000_000 if stamp is None else stamp, headers or [])
         )
-        self._news.set()
+        for waiter in self._waiting:
+            waiter.set()
         return len(records) - 1
 
     def read(self, topic: str, partition: int) -> list[Stored]:
@@ -73,11 +75,14 @@ class MemoryLog:
 
     async def wait(self, seconds: float) -> None:
         """Wait until something was appended, or so long."""
-        self._news.clear()
+        news = asyncio.Event()
+        self._waiting.add(news)
         try:
-            await asyncio.wait_for(self._news.wait(), seconds)
+            await asyncio.wait_for(news.wait(), seconds)
         except TimeoutError:
             return
+        finally:
+            self._waiting.discard(news)
 
     async def starts(self, lane: int) -> list[int]:  # noqa: ARG002  # the port's
         return [0] * len(TOPICS)
@@ -111,7 +116,7 @@ class MemoryReader:
 
     def _take(self, topic: int) -> Fetched | None:
         first = self._next[topic]
-        records = self._log.read(TOPICS[topic], self._lane)[first : first + FETCH_MOST]
+        records = self._log.read(TOPICS[topic], self._lane)[first : first + self._log.fetch_most]
         if not records:
             return None
         self._next[topic] += len(records)

@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from streams.cli.commands import features, import_
+from streams.cli.commands import cardholder, features, import_, topics
 from streams.cli.commands.assess import assess
 from streams.cli.commands.demo import demo
+from streams.cli.commands.doctor import doctor
 from streams.cli.commands.simulate import simulate
+from streams.cli.commands.watch import watch
+from streams.cli.commands.worker import worker
 from streams.cli.exits import INTERRUPTED
 
 if TYPE_CHECKING:
@@ -34,9 +37,20 @@ def _example(*commands: str) -> str:
 _COMMANDS: Final[tuple[tuple[Callable[..., None], tuple[str, ...]], ...]] = (
     (demo, ("postloan demo", "postloan demo --cardholders 2000 --months 24 --seed 11")),
     (assess, ("postloan assess --events events.jsonl --out decisions.jsonl --dead-letters refused.jsonl",)),
-    (simulate, ("postloan simulate --cardholders 500 --months 12 --to events.jsonl",)),
+    (
+        simulate,
+        ("postloan simulate --cardholders 500 --months 12 --to events.jsonl", "postloan simulate --to kafka"),
+    ),
+    (worker, ("POSTLOAN_KAFKA_BOOTSTRAP=127.0.0.1:9092 postloan worker",)),
+    (watch, ("postloan watch", "postloan watch --from-start --until-end --json > decisions.jsonl")),
+    (doctor, ("postloan doctor",)),
 )
-_GROUPS: Final = (("import", import_.group), ("features", features.group))
+_GROUPS: Final = (
+    ("import", import_.group),
+    ("topics", topics.group),
+    ("cardholder", cardholder.group),
+    ("features", features.group),
+)
 
 for command, examples in _COMMANDS:
     app.command(epilog=_example(*examples))(command)

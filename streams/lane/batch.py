@@ -13,8 +13,8 @@ from features.inbound.decode import decode
 from features.inbound.layout import TOPICS
 from features.inbound.rejected import Rejected
 from features.inbound.structs import Record as InputRecord
-from features.order import FEED_AHEAD, REJECTED, TOO_EARLY, TOO_LATE, merge
 from features.ledger import Rows
+from features.order import FEED_AHEAD, REJECTED, TOO_EARLY, TOO_LATE, merge
 from models.lessons import Label, Observation
 from rules.records import Record, Trigger
 from streams.lane.inbox import Chunk, Inbox
@@ -44,7 +44,7 @@ class Batch:
         self._chunks = inbox.chunks[:]
         lengths = [inbox.waiting(topic) for topic in range(len(TOPICS))]
         ends = np.cumsum(lengths)
-        self.starts = ends - lengths
+        self.starts: NDArray[np.int64] = ends - np.array(lengths, np.int64)
         total = int(ends[-1])
         self.kind = _joined([part.kind for part in parts], np.uint8)
         self.occurred = _joined([part.occurred for part in parts], np.int64)

@@ -21,8 +21,7 @@ from features.inbound.structs import ActionResult
 from features.ledger import NONE, PENDING, Ledger
 from features.order import DUPLICATE, TAKEN, WATERMARK, new_clock
 from features.update import sweep, update
-from models.lessons import Label, Observation, known_or_none
-from models.maturity import BAD_DPD, CLEAN_DPD, OUTCOME_WINDOW_DAYS, label_of
+from models.maturity import BAD_DPD, CLEAN_DPD, OUTCOME_WINDOW_DAYS
 from models.score import Scorer, points
 from rules.desk import Desk
 from rules.evaluate import Evaluator, Verdicts
@@ -32,13 +31,13 @@ from rules.raises import candidates
 from rules.records import Score, Trigger
 from streams.lane.batch import Batch, Outputs
 from streams.lane.inbox import Chunk, Inbox
+from streams.lane.learning import labels, observations
 from streams.lane.quiet import Quiet
 
 LABELLING: Final = np.array([OUTCOME_WINDOW_DAYS, BAD_DPD, CLEAN_DPD], np.int64)
 MOST_ROWS: Final = 8_192
 """Rows judged in one pass at the most: it bounds the matrix, and changes no outcome."""
 
-_VERDICTS: Final = {1: "bad", 0: "good", -1: "set_aside"}
 _MODEL_COLUMNS: Final = np.array(MODEL_COLUMNS, np.int64)
 
 
@@ -52,7 +51,9 @@ class _Segment:
 class LaneEngine:
     """All that a lane knows, and the pass over its records."""
 
-    def __init__(self, lane: int, evaluator: Evaluator, prefix: str = "postloan.", *, learns: bool = True) -> None:
+    def __init__(
+        self, lane: int, evaluator: Evaluator, prefix: str = "postloan.", *, learns: bool = True
+    ) -> None:
         self.lane = lane
         self.prefix = prefix
         self.learns = learns
@@ -82,9 +83,7 @@ class LaneEngine:
 
     def _widen(self, rows: int) -> None:
         self._matrix: NDArray[np.float64] = np.empty((rows, WIDTH_WITH_SCORE))
-        self._labels: NDArray[np.int64] = np.empty((rows * PENDING, 3), np.int64)
-
-    # --- records in -------------------------------------------------------------------------------------------
+        self._labels: NDArray[np.int64] = np.empty((rows * PENDING, 4), np.int64)
 
     def put(self, topic: int, chunk: Chunk) -> None:
         """Queue records of one topic."""
@@ -146,8 +145,6 @@ class LaneEngine:
             for head, tail in zip(heads, tails, strict=True)
         ]
 
-    # --- the pass ---------------------------------------------------------------------------------------------
-
     def run(self, until_day: int | None = None) -> Outputs:
         """Process the batch under way, up to a lane date (all of it by default)."""
         batch = self._batch
@@ -173,7 +170,7 @@ class LaneEngine:
         self._finished = True
 
     def _pass_time(self, batch: Batch, first_day: int, segment: _Segment, outputs: Outputs) -> None:
-        """Judge whom each date entered changes, as of its 00:00, with the segment's first record as trigger."""
+        """Judge whom each date entered changes, as of its 00:00; the segment's first record triggers it."""
         tell = partial(batch.trigger, segment.start, self.lane, self.prefix)
         ledger = self.ledger
         day = first_day
@@ -198,14 +195,15 @@ class LaneEngine:
                 self._labels,
             )
             self.touched.update(due.tolist())
-            self._emit_labels(matured, day * DAY_US, outputs)
+            if self.learns and matured:
+                outputs.labels += labels(self._labels[:matured], ledger.ids, day * DAY_US)
             scores, verdicts = self._evaluate(matrix)
             rows = np.flatnonzero(verdicts.hit | self._watched[due])
             looked_at = self._quiet.moving(rows, due, verdicts, matrix, day).tolist()
             looked_at.sort(key=lambda n: ledger.ids[due[n]])
             active = int(self.counts[2])
             for n in looked_at:
-                self._judge(int(due[n]), n, day * DAY_US, tell, False, active, scores, verdicts, outputs)
+                self._judge(int(due[n]), n, day * DAY_US, tell, active, scores, verdicts, outputs)
             self._wake(due, day)
             day += 1
 
@@ -265,10 +263,11 @@ class LaneEngine:
         matrix = self._matrix[:count]
         slots = batch.slot[batch.order[judged[:, 0]]]
         self.touched.update(slots.tolist())
-        self._emit_labels(int(self.counts[1]), int(batch.watermark[stopped - 1]), outputs)
         scores, verdicts = self._evaluate(matrix)
         if self.learns:
-            self._emit_observations(batch, judged, matrix, slots, outputs)
+            now = int(batch.watermark[stopped - 1])
+            outputs.labels += labels(self._labels[: int(self.counts[1])], ledger.ids, now)
+            outputs.observations += observations(batch, judged, matrix, ledger.ids)
         issued = judged[:, 1] > 0
         rows = np.flatnonzero(verdicts.hit | self._watched[slots])
         looked_at = self._quiet.moving(rows, slots, verdicts, matrix, day)
@@ -279,7 +278,9 @@ class LaneEngine:
             place, statement, _, active = judged[n].tolist()
             tell = partial(batch.trigger, place, self.lane, self.prefix)
             now = int(batch.watermark[place])
-            self._judge(int(slots[n]), n, now, tell, statement > 0, active, scores, verdicts, outputs)
+            self._judge(
+                int(slots[n]), n, now, tell, active, scores, verdicts, outputs, statement=statement > 0
+            )
         self._wake(slots, day)
         return int(stopped)
 
@@ -304,11 +305,12 @@ class LaneEngine:
         n: int,
         now_us: int,
         tell: Callable[[], Trigger],
-        statement: bool,
         active: int,
         scores: NDArray[np.float64] | None,
         verdicts: Verdicts,
         outputs: Outputs,
+        *,
+        statement: bool = False,
     ) -> None:
         score = None
         if scores is not None and self.scorer is not None:
@@ -339,33 +341,3 @@ class LaneEngine:
             row["floor"] = case.floor
             row["alone"] = case.alone
             self._watched[slot] = case.episode is not None or bool(case.standing)
-
-    # --- learning ---------------------------------------------------------------------------------------------
-
-    def _emit_labels(self, count: int, time: int, outputs: Outputs) -> None:
-        if not (count and self.learns):
-            return
-        for slot, statement, code in self._labels[:count].tolist():
-            outputs.labels.append(
-                Label(self.ledger.ids[slot], f"s{statement}", _VERDICTS[code], time, "")  # type: ignore[arg-type]
-            )
-
-    def _emit_observations(
-        self,
-        batch: Batch,
-        judged: NDArray[np.int64],
-        matrix: NDArray[np.float64],
-        slots: NDArray[np.int64],
-        outputs: Outputs,
-    ) -> None:
-        for n in np.flatnonzero(judged[:, 2]).tolist():
-            pd = float(matrix[n, SCORE_PD])
-            outputs.observations.append(
-                Observation(
-                    cardholder_id=self.ledger.ids[slots[n]],
-                    statement_id=f"s{judged[n, 1]}",
-                    occurred_at_us=int(batch.occurred[batch.order[judged[n, 0]]]),
-                    features=known_or_none(matrix[n, _MODEL_COLUMNS]),
-                    model_pd=None if pd != pd else pd,  # noqa: PLR0124  # NaN alone differs from itself
-                )
-            )

@@ -45,12 +45,18 @@ def chunk(
     keys: list[bytes | None] | None = None,
     stamps_ms: NDArray[np.int64] | None = None,
 ) -> Chunk:
-    """Put the good ones (standing at `index`) and the refused ones of a run of len(values) records together."""
+    """Put the good ones (they stand at `index`) and the refused ones of a run of records together."""
     count = len(values)
     slots = ledger.intern(columns.cardholder)
     stamp = np.full(count, NONE, np.int64) if stamps_ms is None else stamps_ms * 1000
     if not rejected:
-        kind, occurred, event, fields, slot = columns.kind, columns.occurred, columns.event, columns.fields, slots
+        kind, occurred, event, fields, slot = (
+            columns.kind,
+            columns.occurred,
+            columns.event,
+            columns.fields,
+            slots,
+        )
     else:
         kind = np.full(count, BAD, np.uint8)
         occurred = np.full(count, NONE, np.int64)

@@ -39,7 +39,11 @@ def rows_of(engine: LaneEngine, slots: Iterable[int]) -> list[tuple[str, bytes]]
 def lane_state(engine: LaneEngine) -> bytes:
     """What the lane itself remembers."""
     state = LaneState(
-        engine.clock.tolist(), engine.counts.tolist(), engine.duplicates, engine.desk.ignored_results, engine.desk.fuse
+        engine.clock.tolist(),
+        engine.counts.tolist(),
+        engine.duplicates,
+        engine.desk.ignored_results,
+        engine.desk.fuse,
     )
     return msgspec.msgpack.encode(state)
 

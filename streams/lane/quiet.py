@@ -17,7 +17,8 @@ from rules.evaluate import Verdicts
 from rules.facts import COLUMN
 
 _READ: Final = np.array(
-    [COLUMN[name] for name in ("account.limit", "account.status", "account.exemptions", "cycles.closed")], np.int64
+    [COLUMN[name] for name in ("account.limit", "account.status", "account.exemptions", "cycles.closed")],
+    np.int64,
 )
 _NOT_STILL: Final = -(2**62)
 
@@ -76,7 +77,7 @@ class Quiet:
         """Remember the verdict just decided on: it stands until that date (not at all if that is past)."""
         self.until[slot] = until
         self._verdicts[slot] = verdicts.outcomes[:, n] | verdicts.levels[:, n] << 2
-        self._facts[slot] = [-1.0 if row[column] != row[column] else row[column] for column in _READ_LIST]  # noqa: PLR0124
+        self._facts[slot] = [-1.0 if row[column] != row[column] else row[column] for column in _READ_LIST]
 
     def disturb(self, slot: int) -> None:
         """Something else than a judgement changed the slot's case."""

@@ -178,17 +178,15 @@ class LaneRunner:
 
     async def _take_batches(self, *, to_end: bool) -> None:
         while not self.stopping:
+            if self._intake.idle:
+                self.caught_up.set()
+                if to_end:
+                    return
             halted = self._halted_at is not None
             patience = self.tuning.poll if halted else 0.0
             more = await self.patiently(lambda: self._intake.gather(patience))  # noqa: B023  # called at once
             self._sending.check()
-            if more is None:
-                if self._intake.idle:
-                    self.caught_up.set()
-                    if to_end:
-                        return
-                continue
-            if halted and self._halted_at == self._intake.read[CONTROL_TOPIC]:
+            if more is None or (halted and self._halted_at == self._intake.read[CONTROL_TOPIC]):
                 continue
             self.engine.scorer = self.models.champion()
             batch = self.engine.begin(more)
@@ -223,7 +221,7 @@ class LaneRunner:
             rulebook=self.engine.desk.evaluator.book.version,
         )
         entry = Entry(cut, messages) if cut.batch > self._sending.sent_batch else None
-        rows = rows_of(self.engine, self.engine.touched)
+        rows = rows_of(self.engine, self.engine.touched) if self.engine.touched else []
         commit = Commit(cut, self._batch, lane_state(self.engine), rows, entry)
         await self.patiently(lambda: self.store.commit(self._lease, commit, self._sending.sent_batch))
         self.engine.touched.clear()

@@ -16,7 +16,7 @@ BAD_LOAN = {"small_loan_overdue_accounts": 1}
 
 def balances(pen: Pen, rng: random.Random, holder: str, days: int) -> None:
     """Settings and movements in tenths of the limit, in every order; P1 tells whether they make 0.9 (3.2)."""
-    for part in range(6):
+    for part in range(16):
         name = f"{holder}.{part}"
         start = rng.randrange(5, days - 20)
         pen.account(name, start - 3, 1_000_000, balance=rng.choice((700_000, 800_000, 900_000)))
@@ -101,6 +101,33 @@ def cut_twice(pen: Pen, rng: random.Random, holder: str, days: int) -> None:
         pen.put("action_result", holder, when, action_id=f"{short_hash(holder)}.l{turn}", result="applied")
 
 
+def quick_cycles(pen: Pen, rng: random.Random, holder: str, days: int) -> None:
+    """A statement a week: a raise on 29 February, six months after 31 August, and the next one (6.9, 2.3)."""
+    limit = 1_000_000
+    pen.account(holder, 0, limit, opened_on=rng.choice(("2023-08-31", "2023-08-29", "2023-09-15")))
+    for at in range(3, days, 7):
+        inquiries = rng.choice((0, 3, 3, 3, 4))
+        pen.clean_report(
+            holder, at, hard_inquiries_3m=inquiries, monthly_income=rng.choice((390_000, 900_000))
+        )
+        pen.statement(holder, at, limit * rng.choice((2, 4, 7)) // 10, 10_000, at + 5)
+        pen.payment(holder, at + 1, limit)
+
+
+def repeats(pen: Pen, rng: random.Random, holder: str, days: int) -> None:
+    """An id again after exactly so many others, and an old id that lets each day pass (2.6)."""
+    for day in range(1, days):
+        pen.put("outcome", holder, day, outcome="cured", event_id="daily")
+    for part in range(4):
+        name, start = f"{holder}.{part}", rng.randrange(2, days - 40)
+        pen.clean_report(name, start, event_id="again")
+        between = rng.choice((14, 15, 15, 16, 16, 17))
+        for place in range(between):
+            pen.clean_report(name, start + 1 + place / 2)
+        pen.clean_report(name, start + 12, hard_inquiries_1m=9, event_id="again")
+        pen.clean_report(name, start + 13, event_id="again")
+
+
 def breaker_drill(pen: Pen, day: int, crowd: int) -> None:
     """Halves exactly 24 h apart, just enough to trip; others while tripped; a reset; a crowd (6.6)."""
     names = [name for name in map("drill{}".format, range(60)) if not in_control_group(name)][:30]
@@ -118,4 +145,4 @@ def breaker_drill(pen: Pen, day: int, crowd: int) -> None:
         pen.clean_report(name, day + 1.5, total_debt=900_000)
 
 
-EDGES = (balances, pays_at_the_instant, twins, cut_twice)
+EDGES = (balances, pays_at_the_instant, twins, cut_twice, quick_cycles, repeats)

@@ -7,7 +7,7 @@ def _observation(cardholder: int, statement: int = 1) -> Observation:
 
 
 def _bad(cardholder: int, statement: int = 1) -> Label:
-    return Label(f"c{cardholder}", f"s{statement}", "bad", 9, "60_dpd")
+    return Label(f"c{cardholder}", f"s{statement}", "bad", 9, "window_closed")
 
 
 def test_a_label_joins_its_observation_once() -> None:

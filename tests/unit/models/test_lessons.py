@@ -19,5 +19,5 @@ def test_unknown_is_nan_in_a_vector_and_null_in_json() -> None:
 
 def test_a_lesson_has_a_target() -> None:
     observation = Observation("c1", "s1", 0, (1.0,))
-    assert Lesson(observation, Label("c1", "s1", "bad", 1, "60_dpd")).target == 1
+    assert Lesson(observation, Label("c1", "s1", "bad", 1, "window_closed")).target == 1
     assert Lesson(observation, Label("c1", "s1", "good", 1, "window_closed")).target == 0

@@ -1,0 +1,57 @@
+"""What a lane gives to learning: observations frozen at statements, and labels that matured."""
+
+from __future__ import annotations
+
+from math import isnan
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from features.catalogue import MODEL_COLUMNS
+from features.update import BAD, GOOD, SET_ASIDE
+from models.lessons import Label, Observation, Verdict, known_or_none
+from rules.facts import SCORE_PD
+from streams.lane.batch import Batch
+
+_VERDICTS: Final[dict[int, Verdict]] = {BAD: "bad", GOOD: "good", SET_ASIDE: "set_aside"}
+_MODEL_COLUMNS: Final = np.array(MODEL_COLUMNS, np.int64)
+
+
+def _statement_id(number: int) -> str:
+    """Names an observation together with its cardholder: the n-th statement taken."""
+    return f"s{number}"
+
+
+def labels(matured: NDArray[np.int64], ids: list[str], time_us: int) -> list[Label]:
+    """The labels of (slot, statement number, code, told by an outcome record) rows; `time_us` is the lane's time."""
+    return [
+        Label(
+            ids[slot],
+            _statement_id(statement),
+            _VERDICTS[code],
+            time_us,
+            "outcome" if told else "window_closed",
+        )
+        for slot, statement, code, told in matured.tolist()
+    ]
+
+
+def observations(
+    batch: Batch, judged: NDArray[np.int64], matrix: NDArray[np.float64], ids: list[str]
+) -> list[Observation]:
+    """The observations among judged rows (features.update tells the columns of `judged`)."""
+    frozen = []
+    for n in np.flatnonzero(judged[:, 2]).tolist():
+        index = batch.order[judged[n, 0]]
+        pd = float(matrix[n, SCORE_PD])
+        frozen.append(
+            Observation(
+                cardholder_id=ids[batch.slot[index]],
+                statement_id=_statement_id(judged[n, 1]),
+                occurred_at_us=int(batch.occurred[index]),
+                features=known_or_none(matrix[n, _MODEL_COLUMNS]),
+                model_pd=None if isnan(pd) else pd,
+            )
+        )
+    return frozen
