@@ -14,14 +14,18 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
-def topic_settings(bootstrap: str, names: Sequence[str]) -> Any:
+def topic_settings(bootstrap: str, names: Sequence[str]) -> dict[str, dict[str, str]]:
     """Settings in force of each topic, by its full name and the setting's."""
     try:
         admin: Any = KafkaAdminClient(bootstrap_servers=bootstrap, client_id="postloan-doctor")
         try:
             resources = [ConfigResource(ConfigResourceType.TOPIC, name) for name in names]
-            return admin.describe_configs(resources)
+            described = admin.describe_configs(resources, config_filter="all")["topic"]
         finally:
             admin.close()
     except KafkaError as error:
         raise UnreachableError(f"Kafka: {type(error).__name__}: {error}") from error
+    return {
+        topic: {name: str(setting["value"]) for name, setting in settings.items()}
+        for topic, settings in described.items()
+    }

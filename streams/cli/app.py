@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from streams.cli.commands import cardholder, features, import_, topics
+from streams.cli.commands import cardholder, evaluate, features, import_, topics
 from streams.cli.commands.assess import assess
 from streams.cli.commands.demo import demo
 from streams.cli.commands.doctor import doctor
 from streams.cli.commands.simulate import simulate
 from streams.cli.commands.watch import watch
 from streams.cli.commands.worker import worker
+from streams.cli.examples import example
 from streams.cli.exits import INTERRUPTED
 
 if TYPE_CHECKING:
@@ -30,10 +31,6 @@ app = typer.Typer(
 )
 
 
-def _example(*commands: str) -> str:
-    return "\b\nExample:\n" + "\n".join(f"  {command}" for command in commands)
-
-
 _COMMANDS: Final[tuple[tuple[Callable[..., None], tuple[str, ...]], ...]] = (
     (demo, ("postloan demo", "postloan demo --cardholders 2000 --months 24 --seed 11")),
     (assess, ("postloan assess --events events.jsonl --out decisions.jsonl --dead-letters refused.jsonl",)),
@@ -47,13 +44,14 @@ _COMMANDS: Final[tuple[tuple[Callable[..., None], tuple[str, ...]], ...]] = (
 )
 _GROUPS: Final = (
     ("import", import_.group),
+    ("evaluate", evaluate.group),
     ("topics", topics.group),
     ("cardholder", cardholder.group),
     ("features", features.group),
 )
 
 for command, examples in _COMMANDS:
-    app.command(epilog=_example(*examples))(command)
+    app.command(epilog=example(*examples))(command)
 for name, group in _GROUPS:
     app.add_typer(group, name=name)
 

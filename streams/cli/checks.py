@@ -6,6 +6,7 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from streams.cli.reach import why_unreachable
 from streams.ports.failures import UnreachableError
 
 if TYPE_CHECKING:
@@ -48,10 +49,15 @@ def kafka_findings(settings: Settings) -> Iterator[Finding]:
     from streams.adapters.kafka_admin import KafkaAdmin  # noqa: PLC0415  # slow
 
     place = settings.kafka_bootstrap
+    start = f"start it (make services-up) or set {_KAFKA}"
+    why = why_unreachable(place)
+    if why is not None:
+        yield Finding("Kafka", f"{place}: {why}", start)
+        return
     try:
         admin = KafkaAdmin(place, settings.topic_prefix, patience=8.0)
     except UnreachableError as error:
-        yield Finding("Kafka", f"{place}: {error}", f"start it (make services-up) or set {_KAFKA}")
+        yield Finding("Kafka", f"{place}: {error}", start)
         return
     try:
         yield Finding("Kafka", f"answers at {place}")
@@ -68,12 +74,15 @@ _LARGEST: Final = "max.message.bytes"
 
 
 def _topic_findings(settings: Settings, admin: Any) -> Iterator[Finding]:
+    from streams.adapters.topic_settings import topic_settings  # noqa: PLC0415
     from streams.adapters.topics import topics  # noqa: PLC0415
 
     found = admin.partitions()
-    configs = admin.configs([topic.name for topic in topics(settings.lanes) if topic.name in found])
+    prefix = settings.topic_prefix
+    there = [prefix + topic.name for topic in topics(settings.lanes) if topic.name in found]
+    configs = topic_settings(settings.kafka_bootstrap, there) if there else {}
     for topic in topics(settings.lanes):
-        name = settings.topic_prefix + topic.name
+        name = prefix + topic.name
         if topic.name not in found:
             yield Finding(name, "is not there", "postloan topics create")
             continue
@@ -85,7 +94,7 @@ def _topic_findings(settings: Settings, admin: Any) -> Iterator[Finding]:
             )
             continue
         wanted = int(topic.config.get(_LARGEST, 0))
-        largest = int(configs.get(topic.name, {}).get(_LARGEST, wanted))
+        largest = int(configs.get(name, {}).get(_LARGEST, wanted))
         if largest < wanted:
             mend = f"set {_LARGEST} of the topic to {wanted}"
             yield Finding(name, f"{_LARGEST} is {largest}: large records never reach the lane", mend)

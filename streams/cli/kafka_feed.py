@@ -8,6 +8,7 @@ from features.inbound.layout import CONTROL_TOPIC, TOPICS
 from streams.adapters.topics import LARGEST_MESSAGE
 from streams.cli.configured import settings_given
 from streams.cli.exits import UNREACHABLE, UNUSABLE, leave
+from streams.cli.reach import check_kafka
 from streams.partition import lane_of
 
 if TYPE_CHECKING:
@@ -22,13 +23,14 @@ _PATIENCE_MS: Final = 20_000
 
 
 class KafkaFeed:
-    """A producer for the input topics. Leaves with a message if Kafka does not answer or topics are missing."""
+    """A producer for the input topics. Leaves with a message if Kafka is away or topics are missing."""
 
     def __init__(self) -> None:
         from kafka import KafkaProducer  # noqa: PLC0415  # slow
         from kafka.errors import KafkaError  # noqa: PLC0415
 
         settings = settings_given()
+        check_kafka(settings.kafka_bootstrap)
         self._error = KafkaError
         self._prefix, self._lanes, self._bootstrap = (
             settings.topic_prefix,

@@ -8,7 +8,7 @@ import msgspec
 
 from features.inbound.deadletters import DeadLetter, masked
 from features.inbound.deadletters import headers as dead_letter_headers
-from models.lessons import Label, Observation  # noqa: TC001  # msgspec reads the types
+from models.lessons import Label, Observation  # msgspec reads the types
 from rules.records import encode, headers
 from streams.ports.outbox import DEAD_LETTERS, DECISIONS, LABELS, OBSERVATIONS, Message
 

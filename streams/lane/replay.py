@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import msgspec
 import numpy as np
 
 from features.inbound.layout import TOPICS
+from streams.lane.pasts import other_past
 
 if TYPE_CHECKING:
     from streams.lane.runner import LaneRunner
@@ -22,12 +22,15 @@ async def replay(runner: LaneRunner, sent: Cut) -> None:
     The journal tells where each batch ended and by which model it was scored. Without it the lane takes the
     log in the order of a backlog, and what was sent is known by counting (streams.ports.outbox.not_yet_sent).
     """
-    after = 0 if runner.cut is None else runner.cut.batch
-    cuts = await runner.patiently(lambda: runner.log.cuts(runner.lane, after))
+    kept = runner.cut
+    after = 0 if kept is None else kept.batch
+    cuts = await runner.patiently(lambda: runner.log.cuts(runner.lane, after - 1))
     cuts = [cut for cut in cuts if cut.batch <= sent.batch]
+    if kept is not None and cuts and cuts[0].batch == after and cuts.pop(0).chain != kept.chain:
+        raise other_past(runner.lane, kept, sent.batch)
     if [cut.batch for cut in cuts] != list(range(after + 1, sent.batch + 1)):
         runner.tell("journal_lacks_batches", lane=runner.lane, first=after + 1, last=sent.batch)
-        runner.jump_to(sent.batch)
+        runner.follow(sent)
         return
     runner.tell("lane_replays", lane=runner.lane, first=after + 1, last=sent.batch)
     for cut in cuts:
@@ -37,9 +40,10 @@ async def replay(runner: LaneRunner, sent: Cut) -> None:
     runner.intake.release()
     reached = runner.cut
     assert reached is not None, "there was a cut to repeat"
-    if reached.counts != sent.counts:
+    if reached.chain != sent.chain:
         runner.tell("replay_differs", lane=runner.lane, counts=reached.counts, were=sent.counts)
-        runner.cut = msgspec.structs.replace(reached, counts=sent.counts)
+        runner.cut = sent
+        runner.follow(sent)
     runner.tell("lane_replayed", lane=runner.lane, batch=sent.batch)
 
 

@@ -10,12 +10,13 @@ from features.inbound.layout import CONTROL_TOPIC
 from streams.lane.engine import LaneEngine
 from streams.lane.intake import Intake
 from streams.lane.messages import counted, messages_of
+from streams.lane.pasts import check_pasts, check_starts
 from streams.lane.persistence import lane_state, restore, rows_of
 from streams.lane.replay import replay
 from streams.lane.sending import Sending
 from streams.lane.tuning import Backoff, Models, NoModels, Tell, Tuning
-from streams.ports.failures import UnreachableError, UnusableError
-from streams.ports.outbox import NOTHING_SENT, Cut, Entry
+from streams.ports.failures import UnreachableError
+from streams.ports.outbox import NOTHING_SENT, Cut, Entry, chained
 from streams.ports.store import Claimed, Commit, Lease, Store
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ class LaneRunner:
         """Records taken by this claim."""
         self.caught_up = asyncio.Event()
         """Set when the lane has taken all there was."""
-        self._number = 0
+        self._before: Cut | None = None
         self._halted_at: int | None = None
         """Records of control read when the lane halted."""
         self._lease: Lease
@@ -107,12 +108,12 @@ class LaneRunner:
     async def _begin(self) -> None:
         claimed = await self.patiently(lambda: self.store.claim(self.lane))
         sent = await self.patiently(self._sending.open)
-        self._lease, self.cut, self._number = claimed.lease, claimed.cut, self._batch_of(claimed.cut)
+        self._lease, self.cut, self._before = claimed.lease, claimed.cut, claimed.cut
         await self.patiently(lambda: self._restore(claimed))
-        self._check_outbox(claimed, sent)
+        check_pasts(claimed, sent)
         starts = await self.patiently(lambda: self.log.starts(self.lane))
+        check_starts(starts, self.cut, sent)
         offsets = list(starts if self.cut is None else self.cut.offsets)
-        self._check_starts(starts, offsets, sent)
         reader = await self.patiently(lambda: self.log.reader(self.lane, offsets))
         self._intake = Intake(reader, self.engine, self.tuning, offsets)
         self.tell(
@@ -131,24 +132,6 @@ class LaneRunner:
         rows = [row async for page in self.store.rows(self.lane) for row in page]
         restore(self.engine, claimed.state, rows)
         self.engine.touched.clear()
-
-    def _check_outbox(self, claimed: Claimed, sent: Cut | None) -> None:
-        """The log must hold all that the store has trimmed from its outbox as sent."""
-        known = 0 if sent is None else sent.batch
-        missing = claimed.outbox[0].cut.batch - 1 if claimed.outbox else self._batch
-        if known < missing and known < self._batch:
-            raise UnusableError(
-                f"lane {self.lane}: its state was committed up to batch {self._batch} and sent up to {missing}, "
-                f"but the log says it was sent up to {known}: is this another cluster than before?"
-            )
-
-    def _check_starts(self, starts: list[int], offsets: list[int], sent: Cut | None) -> None:
-        if self.cut is None and sent is not None and any(starts):
-            raise UnusableError(
-                f"lane {self.lane}: its state is gone, and the log has dropped records from which to rebuild it"
-            )
-        if any(start > offset for start, offset in zip(starts, offsets, strict=True)):
-            raise UnusableError(f"lane {self.lane}: the log has dropped records that were not taken yet")
 
     # --- batches ----------------------------------------------------------------------------------------------
 
@@ -172,9 +155,9 @@ class LaneRunner:
     def stopping(self) -> bool:
         return self._stopping.is_set()
 
-    def jump_to(self, batch: int) -> None:
-        """The next batch is numbered as if this one were the last."""
-        self._number = batch
+    def follow(self, before: Cut) -> None:
+        """The next batch is numbered and chained as if this were the one before it."""
+        self._before = before
 
     async def _take_batches(self, *, to_end: bool) -> None:
         while not self.stopping:
@@ -214,18 +197,19 @@ class LaneRunner:
         scorer = self.engine.scorer
         snapshot = None if scorer is None else scorer.snapshot
         cut = Cut(
-            batch=self._number + 1,
+            batch=self._batch_of(self._before) + 1,
             offsets=tuple(self._intake.offsets),
             counts=counted(NOTHING_SENT if self.cut is None else self.cut.counts, messages),
             model=None if snapshot is None else f"{snapshot.model_id}.{snapshot.version}",
             rulebook=self.engine.desk.evaluator.book.version,
         )
+        cut = chained(cut, self._before)
         entry = Entry(cut, messages) if cut.batch > self._sending.sent_batch else None
         rows = rows_of(self.engine, self.engine.touched) if self.engine.touched else []
         commit = Commit(cut, self._batch, lane_state(self.engine), rows, entry)
         await self.patiently(lambda: self.store.commit(self._lease, commit, self._sending.sent_batch))
         self.engine.touched.clear()
-        self.cut, self._number = cut, cut.batch
+        self.cut = self._before = cut
         self.taken += batch.count
         if entry is not None:
             await self._sending.put(entry)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Final
 
 import msgspec
@@ -36,6 +37,14 @@ class Cut(msgspec.Struct, frozen=True):
     model: str | None = None
     """Which model scored: its id and version, as Scorer's snapshot names them."""
     rulebook: str = ""
+    chain: str = ""
+    """Digest of this cut and all before it: a state that comes from another past than the log's shows by it."""
+
+
+def chained(cut: Cut, before: Cut | None) -> Cut:
+    """The cut with its digest, given the one before it."""
+    told = f"{'' if before is None else before.chain} {cut.batch} {cut.offsets} {cut.counts}"
+    return msgspec.structs.replace(cut, chain=hashlib.blake2b(told.encode(), digest_size=8).hexdigest())
 
 
 class Entry(msgspec.Struct, frozen=True, array_like=True):

@@ -15,6 +15,8 @@ from streams.lookup import features_of
 from streams.story.words import money, percent
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from features.catalogue import Feature
     from rules.case import Case
     from rules.evaluate import Evaluator
@@ -58,16 +60,23 @@ def case_lines(case: Case | None, evaluator: Evaluator) -> list[str]:
     return [*lines, ""]
 
 
+def _exemptions(bits: int) -> str:
+    return ", ".join(name for bit, name in enumerate(EXEMPTIONS) if bits >> bit & 1) or "none"
+
+
+_CODES: Final[dict[str, Callable[[int], str]]] = {
+    "account.status": lambda code: STATUSES[code],
+    "account.exemptions": _exemptions,
+    "account.opened_on": lambda day: date_of(day).isoformat(),
+}
+
+
 def shown(feature: Feature, value: float) -> str:
     """A value in its feature's unit."""
     if isnan(value):
         return _UNKNOWN
-    if feature.name == "account.status":
-        return STATUSES[int(value)]
-    if feature.name == "account.exemptions":
-        return ", ".join(name for bit, name in enumerate(EXEMPTIONS) if int(value) >> bit & 1) or "none"
-    if feature.name == "account.opened_on":
-        return date_of(int(value)).isoformat()
+    if feature.name in _CODES:
+        return _CODES[feature.name](int(value))
     if feature.unit == "money":
         return money(int(value))
     if feature.unit in ("ratio", "probability"):

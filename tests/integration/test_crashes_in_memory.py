@@ -13,7 +13,7 @@ from streams.adapters.memory_log import MemoryLog, MemoryPublisher
 from streams.adapters.memory_store import MemoryStore
 from streams.lane.runner import LaneRunner
 from streams.lane.tuning import Tuning
-from streams.ports.failures import LostError, UnreachableError
+from streams.ports.failures import LostError, UnreachableError, UnusableError
 from tests.integration.feed import STAMP, engine_maker, expected, placed
 from tests.oracle.books import story_book
 
@@ -99,6 +99,9 @@ def survive(log: FatedLog, store: FatedStore, lane: int, fate: Fate) -> int:
             crashes += 1
             if fate.active and store.forgets and fate.rng.random() < 0.4:
                 store.forget()
+        except UnusableError:  # the store fell back to a past that was not the log's
+            crashes += 1
+            del store.lanes[lane]
         else:
             return crashes
 
@@ -122,3 +125,21 @@ def test_nothing_is_lost_or_doubled(seed: int, forgets: bool) -> None:
         assert len(places) == len(set(places))
         assert set(places) == {(topic, offset) for _, topic, _, offset in wanted.dead[lane]}
     assert crashes > 3
+
+
+def test_without_a_journal_what_was_sent_is_counted() -> None:
+    fate = Fate(1, 0.0)
+    lines = story_book(1, 15, 6)
+    log, store = FatedLog(fate), FatedStore(fate, forgets=False)
+    for record in placed(lines, LANES):
+        log.append(record.topic, record.partition, record.value, record.key, STAMP)
+    wanted = expected(lines, LANES)
+    survive(log, store, 0, fate)
+    last = log.read("lane-progress", 0)[-1]
+    for _ in range(3):  # the store is gone, then everything is taken again, even cut anew
+        store.lanes.clear()
+        log._partitions["lane-journal", 0] = []
+        survive(log, store, 0, fate)
+        assert [(r.key, r.value) for r in log.read("risk-decisions", 0)] == wanted.decisions[0]
+        assert len(log.read("dead-letters", 0)) == len(wanted.dead[0])
+    assert log.read("lane-progress", 0)[-1] != last

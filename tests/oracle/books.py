@@ -13,7 +13,7 @@ from typing import Any
 
 from tests.oracle.checks import DAY, SECOND, moment_of
 from tests.oracle.decide import in_control_group
-from tests.oracle.edges import EDGES
+from tests.oracle.edges import EDGES, breaker_drill
 from tests.oracle.lines import START, Pen
 from tests.oracle.noise import bad_line, repeat_some, untimely, wanderer
 from tests.oracle.run import assess
@@ -51,11 +51,14 @@ def story_book(seed: int, cardholders: int = 60, months: int = 9) -> list[bytes]
     favourites = FAVOURITES[seed % len(FAVOURITES)]
     for name in names[len(swarm) :]:
         life(pen, rng, name, days, favourites)
+    for edge in EDGES:
+        edge(pen, rng, f"edge{pen.written}", days)
     ticked = rng.random() < 0.5
     if ticked:
         tick_daily(pen, rng, days)
     if swarm:
         reset_breaker(pen, rng)
+        breaker_drill(pen, 80, crowd=1_090 if seed % 6 == 4 else 0)
     if rng.random() < 0.4:
         gap(pen, rng, days)
     if rng.random() < 0.7:
@@ -166,10 +169,10 @@ def answer_one(pen: Pen, rng: random.Random, action: dict[str, Any], days: int) 
     results = rng.choices(
         (["applied"], ["rejected"], ["failed"], ["applied", "reversed"], ["rejected", "applied"],
          ["applied", "applied"], ["reversed"], []),
-        (60, 6, 4, 8, 4, 6, 4, 8),
+        (54, 6, 4, 8, 4, 12, 4, 8),
     )[0]  # fmt: skip
     for place, result in enumerate(results):
-        later = at + place * rng.choice((0, 1, 12))
+        later = at + place * rng.choice((0, 1, 12, 20))
         if later < days:
             pen.result(holder, later, name, result, late=rng.choice((0, 0, 0, 2)))
     if results[:1] == ["applied"] and at < days and rng.random() < 0.6:

@@ -16,7 +16,7 @@ BAD_LOAN = {"small_loan_overdue_accounts": 1}
 
 def balances(pen: Pen, rng: random.Random, holder: str, days: int) -> None:
     """Settings and movements in tenths of the limit, in every order; P1 tells whether they make 0.9 (3.2)."""
-    for part in range(16):
+    for part in range(8):
         name = f"{holder}.{part}"
         start = rng.randrange(5, days - 20)
         pen.account(name, start - 3, 1_000_000, balance=rng.choice((700_000, 800_000, 900_000)))
@@ -35,6 +35,23 @@ def balances(pen: Pen, rng: random.Random, holder: str, days: int) -> None:
             else:
                 kind = rng.choice(("purchase", "purchase", "cash_advance", "fee", "interest", "refund"))
                 pen.spend(name, at, tenths, kind, late)
+        pen.clean_report(name, start + 5, **BAD_LOAN)
+
+
+def late_settings(pen: Pen, rng: random.Random, holder: str, days: int) -> None:
+    """A setting taken after movements of its own date and of later ones; only the later ones are added (3.2)."""
+    for part in range(8):
+        name, start = f"{holder}.{part}", rng.randrange(5, days - 20)
+        pen.account(name, start - 3, 1_000_000, balance=rng.choice((0, 500_000)))
+        for after in rng.sample((0.25, 0.75, 1, 1.25, 2), 2):
+            kind = rng.choice(("purchase", "purchase", "fee", "refund"))
+            pen.spend(name, start + after, rng.choice((1, 2)) * 100_000, kind)
+        late, balance = rng.choice((0, 1.5, 2.5, 2.5)), rng.choice((600_000, 700_000, 800_000, 900_000))
+        keep_up(pen, f"{holder}.p", start + 0.5 + late)
+        if rng.random() < 0.5:
+            pen.statement(name, start + 0.5, balance, 0, start + 20, late)
+        else:
+            pen.account(name, start + 0.5, 1_000_000, late, balance=balance)
         pen.clean_report(name, start + 5, **BAD_LOAN)
 
 
@@ -145,4 +162,4 @@ def breaker_drill(pen: Pen, day: int, crowd: int) -> None:
         pen.clean_report(name, day + 1.5, total_debt=900_000)
 
 
-EDGES = (balances, pays_at_the_instant, twins, cut_twice, quick_cycles, repeats)
+EDGES = (balances, late_settings, pays_at_the_instant, twins, cut_twice, quick_cycles, repeats)

@@ -39,10 +39,11 @@ def assess(
         bool, typer.Option("--no-model", help="Neither learn nor score: hard rules only.")
     ] = False,
 ) -> None:
-    """Judge a file of records and write what was decided. Needs no server.
+    """Judge a file of records.
 
-    The same file gives the same bytes. Counts go to standard error. Exit code 0 also when records were
-    refused; 2 when a file cannot be read or written or the rulebook is bad.
+    Needs no server. Writes what was decided, and what was refused. The same file gives the same bytes.
+    Counts go to standard error. Exit code 0 also when records were refused; 2 when a file cannot be read or
+    written or the rulebook is bad.
     """
     if dead_letters is not None and _same(out, dead_letters):
         leave(UNUSABLE, "--out and --dead-letters name the same file")

@@ -7,17 +7,19 @@ from typing import Annotated
 import typer
 
 from streams.cli.configured import settings_given
+from streams.cli.examples import example
 from streams.cli.exits import MEND, UNREACHABLE, leave
 from streams.cli.rulebooks import evaluator_of
 
 group = typer.Typer(help="Look at one cardholder.", no_args_is_help=True)
 
 
-@group.command("show")
+@group.command("show", epilog=example("postloan cardholder show ch-0000042"))
 def show(cardholder: Annotated[str, typer.Argument(metavar="ID", help="The cardholder's id.")]) -> None:
-    """Show state and features of a cardholder as of the lane's date, read from Redis.
+    """Show state and features of a cardholder.
 
-    Exit code 1 when nothing is known of the cardholder, 3 when Redis does not answer.
+    As of the lane's date, read from Redis. Exit code 1 when nothing is known of the cardholder, 3 when
+    Redis does not answer.
     """
     from streams.adapters.redis_view import RedisView  # noqa: PLC0415  # redis, numpy, numba
     from streams.partition import lane_of  # noqa: PLC0415

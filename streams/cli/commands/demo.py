@@ -12,7 +12,7 @@ from streams.cli.progress import progress
 from streams.cli.rulebooks import evaluator_of
 
 START: Final = dt.date(2025, 1, 1)
-CARDHOLDERS: Final = 1_000
+CARDHOLDERS: Final = 800
 MONTHS: Final = 18
 SEED: Final = 7
 
@@ -28,8 +28,9 @@ def demo(
         str | None, typer.Option(metavar="FILE", help="Rules and policy; the default rulebook if left out.")
     ] = None,
 ) -> None:
-    """Simulate a book, judge it day by day, play the bank that answers, and show what came of it.
+    """Watch an invented book for some months.
 
+    Simulates cardholders, judges them day by day, plays the bank that answers, and shows what came of it.
     Needs no server and takes under a minute. The same seed gives the same picture.
     """
     evaluator = evaluator_of(rulebook)

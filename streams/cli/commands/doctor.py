@@ -9,9 +9,9 @@ from streams.cli.exits import MEND
 
 
 def doctor() -> None:
-    """Check libraries, Kafka, topics and Redis, and say for each fault what to mend.
+    """Check Kafka, Redis, topics and libraries.
 
-    Changes nothing. Exit code 1 when something must be mended.
+    Says for each fault what to mend. Changes nothing. Exit code 1 when something must be mended.
     """
     from streams.cli.checks import kafka_findings, library_findings, redis_findings  # noqa: PLC0415  # slow
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from streams.cli.examples import example
 from streams.cli.exits import UNUSABLE, leave
 
 if TYPE_CHECKING:
@@ -14,9 +15,12 @@ if TYPE_CHECKING:
 group = typer.Typer(help="Look up what a rule may read of a cardholder.", no_args_is_help=True)
 
 
-@group.command("list")
+@group.command("list", epilog=example("postloan features list"))
 def list_() -> None:
-    """List every feature: name, unit, window, and whether the default model reads it."""
+    """List every feature.
+
+    Name, unit, window, and whether the default model reads it.
+    """
     from rules.facts import FACTS  # noqa: PLC0415  # numpy, by way of its package
 
     width = max(len(fact.name) for fact in FACTS)
@@ -27,11 +31,14 @@ def list_() -> None:
         )
 
 
-@group.command("show")
+@group.command("show", epilog=example("postloan features show cash.share.30d"))
 def show(
     name: Annotated[str, typer.Argument(metavar="NAME", help="As `features list` prints it.")],
 ) -> None:
-    """Show one feature: its formula in words, and what unknown means. Exit code 2 when there is none."""
+    """Show one feature.
+
+    Its formula in words, and when it is unknown. Exit code 2 when there is none of that name.
+    """
     from rules.facts import FACTS  # noqa: PLC0415
 
     by_name = {fact.name: fact for fact in FACTS}

@@ -27,10 +27,10 @@ def simulate(
         str, typer.Option(metavar="FILE", help="Where to: a file, - for standard output, or kafka.")
     ] = "-",
 ) -> None:
-    """Write the records of an invented book of cardholders, in order of arrival.
+    """Write the records of an invented book.
 
-    The same options give the same bytes. With `--to kafka` the records go to their topics, keyed by
-    cardholder; control records go to every partition.
+    They come in order of arrival; the same options give the same bytes. With `--to kafka` the records go to
+    their topics, keyed by cardholder, and control records to every partition.
     """
     from streams.simulator import simulate as records_of  # noqa: PLC0415  # numpy
 

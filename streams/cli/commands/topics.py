@@ -5,23 +5,26 @@ from __future__ import annotations
 import typer
 
 from streams.cli.configured import settings_given
+from streams.cli.examples import example
 from streams.cli.exits import MEND, UNREACHABLE, UNUSABLE, leave
+from streams.cli.reach import check_kafka
 
 group = typer.Typer(help="Keep the topics in Kafka.", no_args_is_help=True)
 
 
-@group.command("create")
+@group.command("create", epilog=example("postloan topics create"))
 def create() -> None:
-    """Create the topics that are missing. Existing ones stay as they are.
+    """Create the topics that are missing.
 
-    Exit code 1 when an existing topic has another number of partitions than `lanes` asks for, 3 when Kafka does
-    not answer.
+    Existing ones stay as they are. Exit code 1 when one of them has another number of partitions than
+    POSTLOAN_LANES asks for, 3 when Kafka does not answer.
     """
     from streams.adapters.kafka_admin import KafkaAdmin  # noqa: PLC0415  # slow
     from streams.adapters.topics import topics  # noqa: PLC0415
     from streams.ports.failures import UnreachableError, UnusableError  # noqa: PLC0415
 
     settings = settings_given()
+    check_kafka(settings.kafka_bootstrap)
     wanted = topics(settings.lanes)
     try:
         admin = KafkaAdmin(

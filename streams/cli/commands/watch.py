@@ -8,6 +8,7 @@ import typer
 
 from streams.cli.configured import settings_given
 from streams.cli.exits import UNREACHABLE, UNUSABLE, leave
+from streams.cli.reach import check_kafka
 
 if TYPE_CHECKING:
     from streams.settings import Settings
@@ -21,10 +22,14 @@ def watch(
     ] = False,
     json: Annotated[bool, typer.Option("--json", help="Print the records as they are.")] = False,
 ) -> None:
-    """Follow alerts and limit actions as they are published, until Ctrl-C."""
+    """Follow what is decided, line by line.
+
+    Prints alerts and limit actions as they are published, until Ctrl-C.
+    """
     from kafka.errors import KafkaError  # noqa: PLC0415  # slow
 
     settings = settings_given()
+    check_kafka(settings.kafka_bootstrap)
     try:
         _follow(settings, from_start=from_start, until_end=until_end, json=json)
     except KafkaError as error:

@@ -8,10 +8,11 @@ from streams.cli.configured import settings_given
 
 
 def worker() -> None:
-    """Judge records from Kafka and publish decisions, until SIGTERM or Ctrl-C.
+    """Judge what comes from Kafka.
 
-    Start as many as there are cores to spare: they share the lanes, and one takes over what another leaves.
-    Settings come from POSTLOAN_… variables over postloan.toml (docs/operations.md).
+    Publishes what it decides, and goes on until SIGTERM or Ctrl-C. Start as many as there are cores to
+    spare: they share the lanes, and one takes over what another leaves. Settings come from POSTLOAN_…
+    variables over postloan.toml (docs/operations.md).
     """
     settings = settings_given()
     from streams.worker import run_worker  # noqa: PLC0415  # Faust, numpy and numba

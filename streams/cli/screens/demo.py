@@ -14,7 +14,7 @@ from rich.text import Text
 from streams.cli.screens.stories import story_panel
 from streams.demo.bank import IN_ONE_LINE
 from streams.story.chosen import choose
-from streams.story.tally import ACTIONS, tally
+from streams.story.tally import ACTIONS, STATES, tally
 from streams.story.told import tell
 from streams.story.words import percent
 
@@ -54,7 +54,8 @@ def picture(played: Played, book: Rulebook, title: str) -> RenderableType:
     found = tally(played.decisions)
     states, classroom = found.states, played.monitor.classroom
     requested, withheld = sum(found.requested.values()), sum(found.withheld.values())
-    alerts = f"{states['opened']:,} episodes opened, {states['escalated']:,} grew worse, {states['resolved']:,} ended"
+    opened, worse, ended = (states[state] for state in STATES)
+    alerts = f"{opened:,} episodes opened, {worse:,} grew worse, {ended:,} ended"
     return Group(
         Rule(Text(title, "bold")),
         Padding(Text(IN_ONE_LINE, "dim"), (0, 1, 1, 1)),
@@ -135,8 +136,8 @@ def model_lines(progressive: Progressive, lessons: int) -> str:
     worst = sum(label for _, label in pairs[: len(pairs) // 10])
     caught = f"The tenth it scored worst held {percent(worst / progressive.bads)} of those who defaulted."
     return (
-        f"{lessons:,} matured labels learned. {progressive.count:,} of them ({progressive.bads:,} bad) had been "
-        f"scored before: AUC {auc:.3f}, KS {ks:.3f}.\n{caught}"
+        f"{lessons:,} matured labels learned. {progressive.count:,} of them ({progressive.bads:,} bad) "
+        f"had been scored before: AUC {auc:.3f}, KS {ks:.3f}.\n{caught}"
     )
 
 

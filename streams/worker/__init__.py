@@ -1,0 +1,1 @@
+"""A worker: lanes and the control plane in one Faust app. `streams.worker.run.run_worker` runs one."""

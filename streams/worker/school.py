@@ -1,0 +1,135 @@
+"""Keeps the classroom: which lessons it had is known by the offset up to which it has read.
+
+Faust acknowledges a message before its agent is done, and shows what a transaction later aborts. So the
+agent only says that there is news, and on which worker; the records are read here, committed ones alone,
+from the offset that the kept classroom covers. That way a restart neither loses a lesson nor doubles one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
+from aiokafka import TopicPartition
+
+from features.catalogue import MODEL_NAMES
+from models.classroom import Classroom
+from models.snapshot import SnapshotRefusedError
+from streams.adapters.kafka_failures import reached
+from streams.adapters.kafka_log import new_consumer
+from streams.adapters.topics import LEARNING
+from streams.lane.messages import delivery_of
+from streams.worker.snapshots import name_of
+
+if TYPE_CHECKING:
+    from streams.adapters.kafka_log import KafkaNames
+    from streams.lane.tuning import Tell
+    from streams.ports.store import Shelf
+
+Publish = Callable[[bytes, bytes], Awaitable[None]]
+"""Takes key and value of a snapshot; returns when it is published."""
+
+NAME: Final = "classroom"
+KEEP_SECONDS: Final = 5.0
+
+
+class School:
+    """One at a time is open: the worker that holds the topic learning."""
+
+    def __init__(self, names: KafkaNames, shelf: Shelf, publish: Publish, tell: Tell) -> None:
+        self._names = names
+        self._shelf = shelf
+        self._publish = publish
+        self._tell = tell
+        self._partition = TopicPartition(names.prefix + LEARNING, 0)
+        self._lock = asyncio.Lock()
+        self._consumer: Any = None
+        self._classroom = Classroom(MODEL_NAMES)
+        self._covers = 0
+        self._kept = 0
+        self._kept_at = 0.0
+
+    @property
+    def is_open(self) -> bool:
+        return self._consumer is not None
+
+    async def open(self) -> None:
+        """Bring the classroom to where it was left. What it missed is learned by `learn`."""
+        async with self._lock:
+            await self._close()
+            kept = await self._shelf.get(NAME)
+            self._covers, self._classroom = 0, Classroom(MODEL_NAMES)
+            if kept is not None:
+                try:
+                    self._covers, self._classroom = kept[0], Classroom.from_json(kept[1], MODEL_NAMES)
+                except SnapshotRefusedError as refused:
+                    self._tell("classroom_refused", why=str(refused))  # other features: learn all anew
+            self._kept = self._covers
+            consumer = new_consumer(self._names, "school")
+            with reached():
+                await consumer.start()
+                self._consumer = consumer
+                consumer.assign([self._partition])
+                start = (await consumer.beginning_offsets([self._partition]))[self._partition]
+            if start > self._covers:
+                self._tell("lessons_missing", first=self._covers, kept_from=start)
+                self._covers = start
+            consumer.seek(self._partition, self._covers)
+            self._tell("classroom_opened", covers=self._covers, lessons=self._classroom.lessons)
+
+    async def learn(self) -> None:
+        """Take all lessons that are there."""
+        async with self._lock:
+            if self._consumer is None:
+                return
+            with reached():
+                end = (await self._consumer.end_offsets([self._partition]))[self._partition]
+                while self._consumer is not None and await self._consumer.position(self._partition) < end:
+                    for records in (await self._consumer.getmany(timeout_ms=500, max_records=500)).values():
+                        await self._teach(records)
+                    await asyncio.sleep(0)
+                self._covers = await self._consumer.position(self._partition)
+            if time.monotonic() - self._kept_at > KEEP_SECONDS:
+                await self._keep()
+
+    async def _teach(self, records: list[Any]) -> None:
+        for record in records:
+            try:
+                delivery = delivery_of(record.value or b"")
+                if delivery.observation is not None:
+                    self._classroom.observe(delivery.observation)
+                if delivery.label is not None:
+                    self._classroom.mature(delivery.label)
+            except (msgspec.MsgspecError, ValueError) as error:
+                self._tell("lesson_refused", offset=record.offset, why=type(error).__name__)
+                continue
+            finally:
+                self._covers = record.offset + 1
+            snapshot = self._classroom.snapshot_if_due()
+            if snapshot is not None:
+                await self._publish(name_of(snapshot).encode(), snapshot.to_json())
+                self._tell("snapshot_published", model=name_of(snapshot), lessons=snapshot.lessons)
+
+    async def _keep(self) -> None:
+        if self._covers > self._kept:
+            await self._shelf.put(NAME, self._covers, self._classroom.to_json())
+            self._kept = self._covers
+        self._kept_at = time.monotonic()
+
+    async def close(self) -> None:
+        """Keep the classroom and leave."""
+        async with self._lock:
+            if self._consumer is not None:
+                try:
+                    await self._keep()
+                finally:
+                    await self._close()
+
+    async def _close(self) -> None:
+        consumer, self._consumer = self._consumer, None
+        if consumer is not None:
+            with reached():
+                await consumer.stop()

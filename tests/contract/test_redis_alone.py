@@ -1,0 +1,67 @@
+"""What only Redis can do wrong."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import redis
+
+from streams.adapters.redis_store import RedisStore
+from streams.ports.failures import UnreachableError
+from tests.contract.test_store import all_rows, commit, cut
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.services.servers import RedisServer
+
+pytestmark = pytest.mark.integration
+
+
+def test_scripts_are_loaded_again_when_redis_has_forgotten_them(
+    redis_server: RedisServer, redis_namespace: str, run: Callable[..., Any]
+) -> None:
+    store = RedisStore(redis_server.url, redis_namespace)
+    lease = run(store.claim(0)).lease
+    with redis.Redis.from_url(redis_server.url) as client:
+        client.script_flush()
+    run(store.commit(lease, commit(1, {"a": b"1"}), 0))
+    run(store.close())
+
+
+def test_rows_staged_by_an_owner_that_died_are_taken_over_by_the_next(
+    redis_server: RedisServer, redis_namespace: str, run: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = RedisStore(redis_server.url, redis_namespace, rows_in_script=10)
+    lease = run(store.claim(0)).lease
+    many = {f"c{number}": b"x" for number in range(3_000)}
+
+    async def dies(lane: int) -> None:
+        raise ZeroDivisionError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(store, "_finish", dies)
+        with pytest.raises(ZeroDivisionError):
+            run(store.commit(lease, commit(1, many), 0))
+    with redis.Redis.from_url(redis_server.url) as client:
+        assert client.hlen(f"{{{redis_namespace}:0}}:rows") == 0
+        assert client.ttl(f"{{{redis_namespace}:0}}:redo") == -1
+    claimed = run(store.claim(0))
+    assert claimed.cut == cut(1)
+    assert run(all_rows(store, 0)) == many
+    run(store.close())
+
+
+def test_a_server_that_does_not_answer_is_told(own_redis: RedisServer, run: Callable[..., Any]) -> None:
+    store = RedisStore(own_redis.url, "x", patience=0.5)
+    lease = run(store.claim(0)).lease
+    own_redis.pause()
+    with pytest.raises(UnreachableError):
+        run(store.commit(lease, commit(1, {"a": b"1"}), 0))
+    own_redis.resume()
+    run(store.commit(lease, commit(1, {"a": b"1"}), 0))
+    own_redis.kill()
+    with pytest.raises(UnreachableError):
+        run(store.claim(0))
+    run(store.close())

@@ -1,0 +1,181 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from streams.ports.failures import FencedError, LostError
+from streams.ports.outbox import Cut, Entry, Message
+from streams.ports.store import Commit
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from streams.ports.store import Claimed, Lease, Store
+
+Run = "Callable[..., Any]"
+
+
+def cut(batch: int) -> Cut:
+    return Cut(batch, (batch, 2, 3, 4, 5, 6, 7), (batch, 0, 1, 0), "default.3", "r1", f"c{batch}")
+
+
+def commit(batch: int, rows: dict[str, bytes], *, follows: int | None = None, sends: bool = True) -> Commit:
+    entry = Entry(cut(batch), [Message(0, b"k", b"v%d" % batch, [("h", b"1")]), Message(1, None, b"", [])])
+    before = batch - 1 if follows is None else follows
+    return Commit(cut(batch), before, b"state%d" % batch, list(rows.items()), entry if sends else None)
+
+
+async def all_rows(store: Store, lane: int) -> dict[str, bytes]:
+    found: dict[str, bytes] = {}
+    async for page in store.rows(lane):
+        for name, row in page:
+            assert name not in found
+            found[name] = row
+    return found
+
+
+def batches(claimed: Claimed) -> list[int]:
+    return [entry.cut.batch for entry in claimed.outbox]
+
+
+def test_an_unknown_lane_is_empty(store: Store, run: Callable[..., Any]) -> None:
+    claimed = run(store.claim(3))
+    assert (claimed.lease.epoch, claimed.cut, claimed.state, claimed.outbox) == (1, None, None, [])
+    assert run(all_rows(store, 3)) == {}
+
+
+def test_what_was_committed_is_there_for_the_next_owner(store: Store, run: Callable[..., Any]) -> None:
+    lease = run(store.claim(0)).lease
+    run(store.commit(lease, commit(1, {"a": b"1", "b": b"\x00\xff"}), 0))
+    run(store.commit(lease, commit(2, {"a": b"2", "é": b""}), 0))
+    claimed = run(store.claim(0))
+    assert claimed.lease.epoch == lease.epoch + 1
+    assert (claimed.cut, claimed.state) == (cut(2), b"state2")
+    assert claimed.outbox == [commit(1, {}).entry, commit(2, {}).entry]
+    assert run(all_rows(store, 0)) == {"a": b"2", "b": b"\x00\xff", "é": b""}
+
+
+def test_lanes_do_not_touch_each_other(store: Store, run: Callable[..., Any]) -> None:
+    first, second = run(store.claim(0)).lease, run(store.claim(1)).lease
+    run(store.commit(first, commit(1, {"a": b"1"}), 0))
+    assert run(all_rows(store, 1)) == {}
+    run(store.commit(second, commit(1, {"b": b"1"}), 0))
+    assert run(store.claim(0)).lease.epoch == 2
+    run(store.commit(second, commit(2, {"b": b"2"}), 0))
+
+
+def test_an_old_owner_is_fenced(store: Store, run: Callable[..., Any]) -> None:
+    old = run(store.claim(0)).lease
+    run(store.commit(old, commit(1, {"a": b"1"}), 0))
+    new = run(store.claim(0)).lease
+    with pytest.raises(FencedError):
+        run(store.commit(old, commit(2, {"a": b"old"}), 1))
+    with pytest.raises(FencedError):
+        run(store.trim(old, 1))
+    claimed = run(store.claim(0))
+    assert claimed.cut == cut(1)
+    assert batches(claimed) == [1]
+    assert run(all_rows(store, 0)) == {"a": b"1"}
+    with pytest.raises(FencedError):
+        run(store.commit(new, commit(2, {}), 0))
+
+
+def test_a_repeated_commit_changes_nothing(store: Store, run: Callable[..., Any]) -> None:
+    lease = run(store.claim(0)).lease
+    for _ in range(3):
+        run(store.commit(lease, commit(1, {"a": b"1"}), 0))
+    assert batches(run(store.claim(0))) == [1]
+
+
+def test_a_commit_that_does_not_follow_tells_a_loss(store: Store, run: Callable[..., Any]) -> None:
+    lease = run(store.claim(0)).lease
+    with pytest.raises(LostError):
+        run(store.commit(lease, commit(7, {"a": b"1"}), 0))
+    assert run(store.claim(0)).cut is None
+    assert run(all_rows(store, 0)) == {}
+
+
+def test_an_unknown_claim_tells_a_loss(store: Store, run: Callable[..., Any]) -> None:
+    from dataclasses import replace
+
+    lease: Lease = run(store.claim(0)).lease
+    ahead = replace(lease, epoch=lease.epoch + 5)
+    with pytest.raises(LostError):
+        run(store.commit(ahead, commit(1, {}), 0))
+    with pytest.raises(FencedError):  # the store lost a claim, and gave its epoch to another
+        run(store.commit(replace(lease, token="another"), commit(1, {}), 0))
+
+
+def test_batch_numbers_may_jump(store: Store, run: Callable[..., Any]) -> None:
+    lease = run(store.claim(0)).lease
+    run(store.commit(lease, commit(9, {"a": b"1"}, follows=0), 8))
+    run(store.commit(lease, commit(10, {"a": b"2"}), 8))
+    claimed = run(store.claim(0))
+    assert claimed.cut == cut(10)
+    assert batches(claimed) == [9, 10]
+    run(store.commit(claimed.lease, commit(11, {}), 9))
+    assert batches(run(store.claim(0))) == [10, 11]
+
+
+@pytest.mark.parametrize("sent", [0, 1, 2, 3, 9])
+def test_what_was_sent_is_trimmed(store: Store, run: Callable[..., Any], sent: int) -> None:
+    lease = run(store.claim(0)).lease
+    for batch in (1, 2, 3):
+        run(store.commit(lease, commit(batch, {}), 0))
+    run(store.trim(lease, sent))
+    left = [batch for batch in (1, 2, 3) if batch > sent]
+    claimed = run(store.claim(0))
+    assert batches(claimed) == left
+    run(store.commit(claimed.lease, commit(4, {}), sent))
+    assert batches(run(store.claim(0))) == [batch for batch in (*left, 4) if batch > sent or batch == 4]
+
+
+def test_a_commit_trims_too(store: Store, run: Callable[..., Any]) -> None:
+    lease = run(store.claim(0)).lease
+    for batch in range(1, 30):
+        run(store.commit(lease, commit(batch, {}), max(0, batch - 3)))
+    assert batches(run(store.claim(0))) == [27, 28, 29]
+
+
+def test_a_replayed_batch_sends_nothing(store: Store, run: Callable[..., Any]) -> None:
+    lease = run(store.claim(0)).lease
+    run(store.commit(lease, commit(1, {"a": b"1"}, sends=False), 2))
+    run(store.commit(lease, commit(2, {"a": b"2"}, sends=False), 2))
+    run(store.commit(lease, commit(3, {"a": b"3"}), 2))
+    run(store.commit(lease, commit(4, {"a": b"4"}), 3))
+    assert batches(run(store.claim(0))) == [4]
+
+
+def test_many_rows_are_one_batch_too(store: Store, run: Callable[..., Any]) -> None:
+    lease = run(store.claim(0)).lease
+    many = {f"c{number}": b"x" * (number % 50) for number in range(5_000)}
+    run(store.commit(lease, commit(1, many), 0))
+    few = {f"c{number}": b"y" for number in range(0, 5_000, 100)}
+    run(store.commit(lease, commit(2, few), 1))
+    run(store.commit(lease, commit(3, many), 2))
+    run(store.commit(lease, commit(3, many), 2))
+    run(store.commit(lease, commit(4, few), 2))
+    claimed = run(store.claim(0))
+    assert (claimed.cut, batches(claimed)) == (cut(4), [3, 4])
+    assert run(all_rows(store, 0)) == many | few
+
+
+def test_many_rows_of_an_old_owner_are_refused(store: Store, run: Callable[..., Any]) -> None:
+    old = run(store.claim(0)).lease
+    many = {f"c{number}": b"old" for number in range(500)}
+    new = run(store.claim(0)).lease
+    with pytest.raises(FencedError):
+        run(store.commit(old, commit(1, many), 0))
+    run(store.commit(new, commit(1, {"c1": b"new"}), 0))
+    run(store.claim(0))
+    assert run(all_rows(store, 0)) == {"c1": b"new"}
+
+
+def test_the_shelf_keeps_what_covers_most(store: Any, run: Callable[..., Any]) -> None:
+    assert run(store.get("classroom")) is None
+    assert run(store.put("classroom", 5, b"five"))
+    assert not run(store.put("classroom", 4, b"four"))
+    assert run(store.put("classroom", 5, b"again"))
+    assert run(store.get("classroom")) == (5, b"again")
+    assert run(store.get("other")) is None
