@@ -34,6 +34,8 @@ $(LOCKED): requirements/dev.txt | $(BIN)/python
 
 $(SETUP): pyproject.toml $(LOCKED)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps --editable .
+	@echo "compiling the numeric passes, once"
+	@$(BIN)/python -m streams.warmup
 	@touch $@
 
 demo: $(SETUP) ## watch a small portfolio on this machine, without Kafka and Redis

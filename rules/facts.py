@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from difflib import get_close_matches
 from typing import Final
 
 from features.catalogue import CATALOGUE, WIDTH, Feature
+from features.inbound.layout import STATUSES
 
 SCORE_FEATURES: Final = (
     Feature(
@@ -31,3 +34,12 @@ COUNTED: Final = tuple(
     sorted(name.removesuffix(".possible") for name in COLUMN if name.endswith(".possible"))
 )
 """What `at_least(n, …)` and `run_of(n, …)` can count."""
+
+WORDS: Final[dict[str, tuple[str, ...]]] = {"account.status": STATUSES}
+"""Facts whose codes have words; the code is the place of the word."""
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """`: did you mean …?`, or nothing when no known name is near."""
+    near = get_close_matches(name, list(known), n=1, cutoff=0.55)
+    return f": did you mean {near[0]}?" if near else ""

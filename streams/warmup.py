@@ -19,13 +19,19 @@ from streams.lane.engine import LaneEngine
 from streams.lane.persistence import lane_state, restore, rows_of
 
 _LINES = (
-    b'{"kind":"account_updated","event_id":"w1","cardholder_id":"w","occurred_at":"2025-01-01T00:00:00Z",'
-    b'"credit_limit":1000000,"status":"active","exemptions":[]}',
-    b'{"kind":"statement_issued","event_id":"w2","cardholder_id":"w","occurred_at":"2025-01-02T00:00:00Z",'
-    b'"statement_id":"w","balance":10000,"minimum_due":500,"due_on":"2025-01-20"}',
+    (
+        b'{"kind":"account_updated","event_id":"w1","cardholder_id":"w","occurred_at":"2025-01-01T00:00:00Z",'
+        b'"credit_limit":1000000,"status":"active","exemptions":[]}'
+    ),
+    (
+        b'{"kind":"statement_issued","event_id":"w2","cardholder_id":"w","occurred_at":"2025-01-02T00:00:00Z",'
+        b'"statement_id":"w","balance":10000,"minimum_due":500,"due_on":"2025-01-20"}'
+    ),
     b'{"kind":"payment_posted","event_id":"w3","cardholder_id":"w","occurred_at":"2025-01-03T00:00:00Z","amount":1}',
-    b'{"kind":"transaction","event_id":"w4","cardholder_id":"w","occurred_at":"2025-01-04T00:00:00Z",'
-    b'"type":"purchase","amount":1}',
+    (
+        b'{"kind":"transaction","event_id":"w4","cardholder_id":"w","occurred_at":"2025-01-04T00:00:00Z",'
+        b'"type":"purchase","amount":1}'
+    ),
     b'{"kind":"tick","event_id":"w5","occurred_at":"2025-01-30T00:00:00Z"}',
 )
 
