@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.oracle import run
+from tests.oracle import engine, run
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-IMPLEMENTATIONS = {"oracle": run.assess}
+IMPLEMENTATIONS = {"engine": engine.assess, "oracle": run.assess}
 
 
 @pytest.fixture(params=sorted(IMPLEMENTATIONS))

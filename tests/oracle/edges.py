@@ -39,7 +39,7 @@ def balances(pen: Pen, rng: random.Random, holder: str, days: int) -> None:
 
 
 def late_settings(pen: Pen, rng: random.Random, holder: str, days: int) -> None:
-    """A setting taken after movements of its own date and of later ones; only the later ones are added (3.2)."""
+    """A setting taken after movements of its own date and of later ones; only the latter are added (3.2)."""
     for part in range(8):
         name, start = f"{holder}.{part}", rng.randrange(5, days - 20)
         pen.account(name, start - 3, 1_000_000, balance=rng.choice((0, 500_000)))
