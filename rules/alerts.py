@@ -5,7 +5,7 @@ from __future__ import annotations
 from rules.case import Case, Episode
 from rules.evaluate import CompiledRule, Evaluator
 from rules.judgement import Judgement
-from rules.outcome import ERROR, INSUFFICIENT, NO_HIT, SEVERITIES
+from rules.outcome import ERROR, HIT, INSUFFICIENT, NO_HIT, SEVERITIES
 from rules.records import Record, alert, digest_of
 
 MOST_REASONS = 4
@@ -79,13 +79,13 @@ def _alert(state: str, episode: Episode, judgement: Judgement, places: list[int]
 
 
 def reason_codes(hits: list[int], judgement: Judgement, book: Evaluator) -> list[str]:
-    """At most four ids of rules hit now, worst target first, ties in the rulebook's order."""
+    """At most four codes of rules hit now, worst target first, ties in the rulebook's order."""
     return _worst_first({place: _target(place, judgement, book) for place in hits}, book)
 
 
 def _worst_first(targets: dict[int, int], book: Evaluator) -> list[str]:
     worst = sorted(targets, key=lambda place: (-targets[place], place))
-    return [book.rules[place].id for place in worst[:MOST_REASONS]]
+    return list(dict.fromkeys(book.rules[place].code for place in worst))[:MOST_REASONS]
 
 
 def _target(place: int, judgement: Judgement, book: Evaluator) -> int:
@@ -93,21 +93,22 @@ def _target(place: int, judgement: Judgement, book: Evaluator) -> int:
 
 
 def trace(rule: CompiledRule, judgement: Judgement) -> Record:
-    """The first term that holds, with present values; where none holds, the first term (contract 4.3)."""
-    shown = rule.levels[judgement.levels[rule.place]].shown
-    term = shown.first_true(judgement.row) or shown.terms[0]
+    """The first term that holds, with present values; of a rule that is not hit the first (contract 4.3)."""
+    level = rule.levels[judgement.levels[rule.place]]
+    shown = level.shown
+    hit = judgement.outcomes[rule.place] == HIT
+    term = (shown.first_true(judgement.row) if hit else None) or shown.terms[0]
     observed, operator, threshold = term.trace(judgement.row)
     breached_by = None
     if observed is not None and threshold is not None:
         breached_by = observed - threshold
         if isinstance(breached_by, float):
             breached_by = round(breached_by, 4)
-    window = rule.windows[shown.terms.index(term)] if shown is rule.condition else rule.windows[0]
     return {
         "id": rule.id,
         "breached_by": breached_by,
         "observed": observed,
         "operator": operator,
         "threshold": threshold,
-        "window": window,
+        "window": level.windows[shown.terms.index(term)],
     }
