@@ -41,6 +41,7 @@ CATALOGUE: Final = (
     Feature("account.limit", "money", "credit limit of the newest snapshot", _SNAPSHOT),
     Feature("account.status", "code", "0 active, 1 blocked, 2 closed", _SNAPSHOT),
     Feature("account.exemptions", "code", "bit set of the exemptions, in the schema's order", _SNAPSHOT),
+    Feature("account.product", "code", "product of the newest snapshot, in quotes", "not told"),
     Feature("account.opened_on", "code", "day number of the opening date", "not told"),
     Feature(
         "income.monthly", "money", "the fresh report's monthly income, else the account's", "neither tells it"

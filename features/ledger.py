@@ -47,6 +47,7 @@ ROW: Final = np.dtype(
         ("unpaid", "i4"),  # head of the list of unpaid statements, -1 when empty
         ("opened_on", "i8"),
         ("income", "i8"),
+        ("product", "i8"),  # the upper half of the hash of its name
         ("status", "u1"),
         ("exemptions", "u1"),
         ("alone", "u1"),  # at most one event of this row a segment: decisions may move its floor
@@ -94,6 +95,7 @@ def blank() -> Any:
         "statement_time",
         "opened_on",
         "income",
+        "product",
         "report",
     ):
         row[name] = NONE

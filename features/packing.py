@@ -16,7 +16,7 @@ from features.ledger import CYCLES, IDS, NONE, PENDING, REPORT_FIELDS, TILES, TO
 from features.update import get_entry
 from features.vector import NEVER_DUE
 
-VERSION: Final = 1
+VERSION: Final = 2
 _FIXED_BYTES: Final = 2_048
 """More than all of a row but its lists can take."""
 _ENTRY_BYTES: Final = 44
@@ -81,6 +81,7 @@ def _pack(row: Any, due: Any, payments: Rows, unpaid: Rows, out: Bytes) -> Any:
     at = _put(out, at, np.int64(row.closed))
     at = _put(out, at, row.opened_on)
     at = _put(out, at, row.income)
+    at = _put(out, at, row.product)
     at = _put(out, at, np.int64(row.status))
     at = _put(out, at, np.int64(row.exemptions))
     if row.report_time != NONE:
@@ -197,6 +198,7 @@ def _unpack(
     row.closed = np.int32(_get(data, at))
     row.opened_on = _get(data, at)
     row.income = _get(data, at)
+    row.product = _get(data, at)
     row.status = np.uint8(_get(data, at))
     row.exemptions = np.uint8(_get(data, at))
     if row.report_time != NONE:

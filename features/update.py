@@ -363,6 +363,8 @@ def _account(row: Any, time: int, fields: NDArray[np.int64], counts: NDArray[np.
     row.exemptions = fields[layout.ACCOUNT_EXEMPTIONS]
     row.opened_on = fields[layout.ACCOUNT_OPENED_ON]
     row.income = fields[layout.ACCOUNT_MONTHLY_INCOME]
+    product = fields[layout.ACCOUNT_PRODUCT]
+    row.product = NONE if product == NONE else (product >> 32) & 0xFFFFFFFF
     if row.status == _ACTIVE:
         counts[2] += 1
         counts[3] += row.limit

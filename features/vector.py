@@ -21,6 +21,7 @@ NEVER_DUE = np.iinfo(np.int64).max
 _LIMIT = COLUMN["account.limit"]
 _STATUS = COLUMN["account.status"]
 _EXEMPTIONS = COLUMN["account.exemptions"]
+_PRODUCT = COLUMN["account.product"]
 _OPENED = COLUMN["account.opened_on"]
 _INCOME = COLUMN["income.monthly"]
 _CLOSED = COLUMN["cycles.closed"]
@@ -88,6 +89,8 @@ def fill(row: Any, payments: Rows, unpaid: Rows, today: int, out: NDArray[np.flo
         out[_LIMIT] = row.limit
         out[_STATUS] = row.status
         out[_EXEMPTIONS] = row.exemptions
+        if row.product != NONE:
+            out[_PRODUCT] = row.product
         if row.opened_on != NONE:
             out[_OPENED] = row.opened_on
             out[_AGE] = np.floor((today - row.opened_on) / 30.4375)

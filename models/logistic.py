@@ -33,11 +33,14 @@ class LogisticLearner:
         self._regression = RecursiveLogistic(self.feature_names, shape)
         self._pipeline = Pipeline(self._scaler, self._regression)
 
-    def learn(self, x: NDArray[np.float64], label: int) -> None:
-        """Learn one lesson: raw features float64[k] (NaN: unknown), label 1 (bad) or 0 (good)."""
+    def learn(self, x: NDArray[np.float64], label: int, weight: float = 1.0) -> None:
+        """Learn one lesson: raw features float64[k] (NaN: unknown), label 1 (bad) or 0 (good).
+
+        weight: as how many cardholders it counts.
+        """
         if label not in {0, 1}:
             raise ValueError(f"a label is 1 (bad) or 0 (good), not {label!r}")
-        self._pipeline.learn_one(self._known(x), bool(label))
+        self._pipeline.learn_one(self._known(x), bool(label), w=weight)
         self.lessons += 1
 
     def predict(self, x: NDArray[np.float64]) -> float:

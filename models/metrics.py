@@ -41,6 +41,19 @@ def brier(pds: NDArray[np.float64], bad: NDArray[np.bool_]) -> float | None:
     return float(np.mean((pds - bad) ** 2)) if len(pds) else None
 
 
+def ece(pds: NDArray[np.float64], bad: NDArray[np.bool_], bins: int = 10) -> float | None:
+    """Expected calibration error: the mean gap between probability and share of bads, by rank in equal tenths.
+
+    Of pds[n], bad[n]; each of the bins weighs by its size (Naeini, Cooper and Hauskrecht, AAAI 2015). None of nothing.
+    """
+    if not len(pds):
+        return None
+    order = np.argsort(pds, kind="stable")
+    parts = [part for part in np.array_split(order, bins) if len(part)]
+    gaps = [abs(float(pds[part].mean()) - float(bad[part].mean())) * len(part) for part in parts]
+    return sum(gaps) / len(pds)
+
+
 class Progressive:
     """The latest `window` predictions (all, if None) that were made before their labels were known."""
 

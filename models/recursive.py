@@ -38,8 +38,11 @@ def step(
     prior: NDArray[np.float64],
     inputs: NDArray[np.float64],
     label: float,
+    weight: float = 1.0,
 ) -> None:
     """Learn one lesson in place: weights[m], covariance[m, m] (symmetric to the bit), prior[m], inputs[m].
+
+    weight: as how many lessons it counts.
 
     The extended Kalman filter for a Bernoulli observation with a logistic link (Fahrmeir, Posterior mode
     estimation by extended Kalman filtering, 1992; Penny and Roberts, Dynamic logistic regression, 1999). With
@@ -49,14 +52,14 @@ def step(
     """
     m = len(weights)
     p = sigmoid(log_odds(weights, inputs))
-    r = p * (1.0 - p)
+    r = weight * (p * (1.0 - p))
     spread_by = np.zeros(m)  # Px; most inputs are 0
     for j in range(m):
         if inputs[j] != 0.0:
             for i in range(m):
                 spread_by[i] += inputs[j] * covariance[j, i]
     s = 1.0 + r * log_odds(spread_by, inputs)
-    gain = (label - p) / s
+    gain = weight * (label - p) / s
     root = math.sqrt(r / s)
     for i in range(m):
         weights[i] += spread_by[i] * gain
@@ -84,9 +87,9 @@ class RecursiveLogistic(base.Classifier):
         self.weights = np.zeros(3 * k + 1)
         self.weights[-1] = math.log(_START_RATE / (1.0 - _START_RATE))
 
-    def learn_one(self, x: dict[Any, float], y: Any) -> None:
-        """Learn that a cardholder with these features turned out bad (truthy y) or good."""
-        step(self.weights, self.covariance, self._prior, self._inputs(x), float(bool(y)))
+    def learn_one(self, x: dict[Any, float], y: Any, w: float = 1.0) -> None:
+        """Learn that a cardholder with these features turned out bad (truthy y) or good, as w lessons."""
+        step(self.weights, self.covariance, self._prior, self._inputs(x), float(bool(y)), w)
 
     def predict_proba_one(self, x: dict[Any, float], **_: Any) -> dict[Any, float]:
         """The probabilities of good (False) and bad (True)."""

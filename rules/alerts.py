@@ -29,8 +29,8 @@ def follow(case: Case, judgement: Judgement, hits: list[int], book: Evaluator) -
         episode.base_limit = judgement.limit or 0
     episode.clean_since = None
     for place in hits:
-        target = _target(place, judgement, book)
-        episode.rules[place] = max(target, episode.rules.get(place, target))
+        target, rule = _target(place, judgement, book), book.rules[place].id
+        episode.rules[rule] = max(target, episode.rules.get(rule, target))
     return [_alert(state, episode, judgement, hits, book)] if state else []
 
 
@@ -47,15 +47,16 @@ def _calm(case: Case, episode: Episode, judgement: Judgement, book: Evaluator) -
     """No rule is hit: count clean days, and resolve after enough of them (contract 5.1)."""
     if not episode.base_limit:
         episode.base_limit = judgement.limit or 0
-    if any(judgement.outcomes[place] != NO_HIT for place in episode.rules):
+    known = [rule.place for rule in book.rules if rule.id in episode.rules]
+    if any(judgement.outcomes[place] != NO_HIT for place in known):
         episode.clean_since = None
         return []
     if episode.clean_since is None:
         episode.clean_since = judgement.today
-    if judgement.today - episode.clean_since < book.book.policy.resolve_after_days:
+    if judgement.today - episode.clean_since < book.policy_for(judgement.product).resolve_after_days:
         return []
     case.episode = None
-    return [_alert("resolved", episode, judgement, sorted(episode.rules), book)]
+    return [_alert("resolved", episode, judgement, known, book)]
 
 
 def _alert(state: str, episode: Episode, judgement: Judgement, places: list[int], book: Evaluator) -> Record:
@@ -71,7 +72,7 @@ def _alert(state: str, episode: Episode, judgement: Judgement, places: list[int]
         rules=[trace(book.rules[place], judgement) for place in places],
         unknown=[rule.id for rule in book.rules if judgement.outcomes[rule.place] in unclear],
         score=judgement.score,
-        reason_codes=_worst_first({place: episode.rules[place] for place in places}, book)
+        reason_codes=_codes_of(episode, book)
         if state == "resolved"
         else reason_codes(places, judgement, book),
         rulebook_version=book.book.version,
@@ -81,6 +82,12 @@ def _alert(state: str, episode: Episode, judgement: Judgement, places: list[int]
 def reason_codes(hits: list[int], judgement: Judgement, book: Evaluator) -> list[str]:
     """At most four codes of rules hit now, worst target first, ties in the rulebook's order."""
     return _worst_first({place: _target(place, judgement, book) for place in hits}, book)
+
+
+def _codes_of(episode: Episode, book: Evaluator) -> list[str]:
+    """Those of an episode; where none of its rules is in the rulebook any more, their ids."""
+    targets = {rule.place: episode.rules[rule.id] for rule in book.rules if rule.id in episode.rules}
+    return _worst_first(targets, book) or sorted(episode.rules)[:MOST_REASONS]
 
 
 def _worst_first(targets: dict[int, int], book: Evaluator) -> list[str]:

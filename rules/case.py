@@ -53,8 +53,8 @@ class Episode(msgspec.Struct, array_like=True):
     severity: int
     base_limit: int
     """0 until a limit above 0 is known."""
-    rules: dict[int, int]
-    """Places of the rules ever hit in it, and the worst target each asked for."""
+    rules: dict[str, int]
+    """The rules ever hit in it by id (rulebooks change), and the worst target each asked for."""
     alerts: int = 0
     worst_requested: int = 0
     """Rank of the worst target requested in it."""

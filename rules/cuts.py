@@ -2,32 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 
 from features.calendar import HOUR_US
 from rules.alerts import reason_codes
 from rules.case import Case, Cut, Fuse
 from rules.evaluate import Evaluator
+from rules.facts import PRODUCT, code_of
 from rules.judgement import Judgement
-from rules.outcome import BLOCK, HALVE, LADDER, SEVERITIES
+from rules.outcome import BLOCK, HALVE, LADDER
 from rules.policy import Policy
 from rules.records import Record, digest_of, limit_action, notice
+from rules.withholding import Request, withheld
 
 
-def resolve(judgement: Judgement, hits: list[int], book: Evaluator) -> int:
+def resolve(levels: Sequence[int], hits: list[int], book: Evaluator, policy: Policy) -> int:
     """The worst target wins; enough rules of a combination make it at least the combination's (6.1)."""
-    target = max(book.rules[place].levels[judgement.levels[place]].target for place in hits)
+    target = max(book.rules[place].levels[levels[place]].target for place in hits)
     if len(hits) > 1:
         names = {book.rules[place].id for place in hits}
-        for combination in book.book.policy.combinations:
+        for combination in policy.combinations:
             if len(names.intersection(combination.rules)) >= combination.at_least:
                 target = max(target, LADDER.index(combination.action))
     return target
-
-
-def in_control_group(cardholder: str, policy: Policy) -> bool:
-    """The first 8 hex digits of the id's SHA-256, modulo 10,000, below the group's size (6.4)."""
-    return int(digest_of(cardholder)[:8], 16) % 10_000 < policy.control_group.of_ten_thousand
 
 
 def rounded(amount: Fraction | int, policy: Policy) -> int:
@@ -39,27 +37,13 @@ def decide(
     case: Case, judgement: Judgement, hits: list[int], book: Evaluator, fuse: Fuse, active_accounts: int
 ) -> list[Record]:
     """The cut or block that the hits ask for, requested or withheld, if it is due now."""
-    policy = book.book.policy
-    episode = case.episode
-    limit, status = judgement.limit, judgement.status
-    target = resolve(judgement, hits, book)
-    if (
-        episode is None
-        or target < HALVE
-        or target <= episode.worst_requested
-        or limit is None
-        or status == "closed"
-    ):
+    policy = book.policy_for(judgement.product)
+    episode, limit = case.episode, judgement.limit
+    target = resolve(judgement.levels, hits, book, policy)
+    if episode is None or limit is None or needless(case, judgement, target, policy) is not None:
         return []
-    if target == BLOCK:
-        if status == "blocked":
-            return []
-        target_limit = limit
-    else:
-        target_limit = _target_limit(target, episode.base_limit, policy)
-        if target_limit >= limit:
-            return []
-    reason = _withheld(case, judgement, hits, book, fuse, target, target_limit)
+    target_limit = limit_after(target, episode.base_limit, limit, judgement.product, policy)
+    reason = withheld(Request(case, judgement, hits, book, policy, fuse, target, target_limit))
     if reason is not None:
         if target in episode.told:
             return []
@@ -72,8 +56,8 @@ def decide(
         case.forget(judgement.today, policy.cooldown_days)
         names = tuple(book.rules[place].id for place in hard)
         case.cuts.append(Cut(name, target, episode.id, episode.base_limit, names, judgement.today))
-        if LADDER[target] == policy.breaker.action:
-            _burn(fuse, judgement.now_us, limit, policy, active_accounts)
+        if LADDER[target] == book.book.policy.breaker.action:
+            _burn(fuse, judgement.now_us, limit, book.book.policy, active_accounts)
     approval = _requires_approval(target, policy)
     return [
         limit_action(
@@ -106,40 +90,30 @@ def _requires_approval(target: int, policy: Policy) -> bool:
     return policy.halve.requires_approval if target == HALVE else policy.cut_to_tenth.requires_approval
 
 
-def _target_limit(target: int, base_limit: int, policy: Policy) -> int:
+def limit_after(target: int, base_limit: int, limit: int, product: int | None, policy: Policy) -> int:
+    """What a target leaves: a share of base_limit, at least the product's floor; of a block all (6.2)."""
+    if target == BLOCK:
+        return limit
     share = policy.halve.share if target == HALVE else policy.cut_to_tenth.share
-    return rounded(Fraction(str(share)) * base_limit, policy)
+    floor = 0
+    if policy.product_floors and product is not None:
+        floor = next((f for name, f in policy.product_floors.items() if code_of(PRODUCT, name) == product), 0)
+    return rounded(max(Fraction(str(share)) * base_limit, Fraction(floor)), policy)
 
 
-def _withheld(
-    case: Case,
-    judgement: Judgement,
-    hits: list[int],
-    book: Evaluator,
-    fuse: Fuse,
-    target: int,
-    target_limit: int,
-) -> str | None:
-    """The first reason to withhold (contract 6.4), None to request."""
-    policy = book.book.policy
-    for exemption in judgement.exemptions:
-        if exemption in policy.exemptions:
-            return f"exemption:{exemption}"
-    if any(cut.cools(target, judgement.today, policy.cooldown_days) for cut in case.cuts):
-        return "cooldown"
-    severity = SEVERITIES[
-        min(book.rules[place].levels[judgement.levels[place]].severity for place in hits) - 1
-    ]
-    spared = (
-        LADDER[target] not in policy.control_group.never_for and severity not in policy.control_group.never_at
-    )
-    if spared and in_control_group(judgement.cardholder, policy):
-        return "control_group"
-    if fuse.blown and LADDER[target] == policy.breaker.action:
-        return "breaker"
-    if target != BLOCK and target_limit == 0:
-        return "floor"
-    return None
+def needless(case: Case, judgement: Judgement, target: int, policy: Policy) -> str | None:
+    """Why no action is due for a target at all, not even a withheld one (6.3); None when one is."""
+    episode, limit, status = case.episode, judgement.limit, judgement.status
+    if episode is None or target < HALVE:
+        return "alert_only"
+    if target <= episode.worst_requested:
+        return "already_requested"
+    if limit is None:
+        return "no_account"
+    if status == "closed" or (status == "blocked" and target == BLOCK):
+        return f"account_{status}"
+    after = limit_after(target, episode.base_limit, limit, judgement.product, policy)
+    return "limit_low_already" if target != BLOCK and after >= limit else None
 
 
 def _burn(fuse: Fuse, now_us: int, limit: int, policy: Policy, active_accounts: int) -> None:

@@ -5,7 +5,7 @@ One judgement gives alert, cut, restore, raise, in this order (contract 7.2).
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, Protocol
 
 from rules import alerts, cuts, raises, restores
 from rules.case import APPLIED, Case, Fuse
@@ -16,6 +16,18 @@ from rules.records import Record
 FOREVER: Final = 2**62
 
 
+class Witness(Protocol):
+    """Looks on; what it is shown belongs to the desk."""
+
+    def before(self, judgement: Judgement, case: Case, fuse: Fuse) -> None:
+        """A judgement that is about to be decided on, and the case as it is."""
+        ...
+
+    def after(self, judgement: Judgement, records: list[Record]) -> None:
+        """What was decided."""
+        ...
+
+
 class Desk:
     """Cases and breaker of one lane; `evaluator` may be exchanged between batches."""
 
@@ -24,6 +36,8 @@ class Desk:
         self.cases: dict[int, Case] = {}
         self.fuse = Fuse()
         self.ignored_results = 0
+        self.witness: Witness | None = None
+        """Sees each judgement and what came of it; decides nothing."""
 
     def judge(self, judgement: Judgement, active_accounts: int) -> list[Record]:
         """Decide on one judged row; `active_accounts` of the lane are those whose snapshot says active."""
@@ -33,6 +47,8 @@ class Desk:
             case = Case()
             if hits:
                 self.cases[judgement.slot] = case
+        if self.witness is not None:
+            self.witness.before(judgement, case, self.fuse)
         records = alerts.follow(case, judgement, hits, self.evaluator)
         if hits:
             records += cuts.decide(case, judgement, hits, self.evaluator, self.fuse, active_accounts)
@@ -41,6 +57,8 @@ class Desk:
             records += raises.decide(case, judgement, self.evaluator)
         if case.actions or case.episodes:
             self.cases[judgement.slot] = case
+        if self.witness is not None:
+            self.witness.after(judgement, records)
         return records
 
     def stands_until(self, judgement: Judgement) -> int:
@@ -56,7 +74,7 @@ class Desk:
         return (
             FOREVER
             if episode.clean_since is None
-            else episode.clean_since + self.evaluator.book.policy.resolve_after_days
+            else episode.clean_since + self.evaluator.policy_for(judgement.product).resolve_after_days
         )
 
     def result(self, slot: int, action_id: str, result: str, day: int, cycles_closed: int) -> None:

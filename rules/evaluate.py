@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -9,10 +10,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rules.expression import Expression, Matrix, compile_expression
-from rules.outcome import ERROR, HIT, INSUFFICIENT, LADDER, NO_HIT, SEVERITIES
+from rules.facts import FACTS, PRODUCT, code_of
+from rules.machine import TRUE
+from rules.outcome import HIT, INSUFFICIENT, LADDER, NO_HIT, SEVERITIES
+from rules.policy import Policy
+from rules.program import Program
 from rules.rulebook import Rule, Rulebook
 
 _TARGETS: Final = {"alert_only": LADDER.index("hold")} | {name: rank for rank, name in enumerate(LADDER)}
+_OUTCOMES: Final = np.array([INSUFFICIENT, HIT, NO_HIT, INSUFFICIENT], np.int8)
+"""The outcome of each truth of the machine."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +32,8 @@ class Level:
     """1 (worst) to 4."""
     shown: Expression
     """The condition whose terms a trace shows."""
+    windows: tuple[str | None, ...]
+    """The window of each of these terms."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,20 +45,30 @@ class CompiledRule:
     condition: Expression
     steps: tuple[Expression, ...]
     levels: tuple[Level, ...]
-    windows: tuple[str | None, ...]
     bureau: bool
+    code: str
+    """The reason code that output records carry."""
 
 
 def compile_rule(rule: Rule, place: int) -> CompiledRule:
     """Compile a rule that was checked."""
     condition = compile_expression(rule.when)
     steps = tuple(compile_expression(step.when) for step in rule.steps)
-    levels = [Level(_TARGETS[rule.action], _severity(rule.severity), condition)]
+    own = _windows(condition, rule.windows)
+    levels = [Level(_TARGETS[rule.action], _severity(rule.severity), condition, own)]
     for step, compiled in zip(rule.steps, steps, strict=True):
-        shown = compiled if step.shown else condition
-        levels.append(Level(_TARGETS[step.action], _severity(step.severity), shown))
-    windows = tuple(rule.windows) + (None,) * (len(condition.terms) - len(rule.windows))
-    return CompiledRule(rule.id, place, condition, steps, tuple(levels), windows, rule.rests_on == "bureau")
+        # a step looks at what its rule looks at, so far as windows were written
+        mine = _windows(compiled, rule.windows[: len(compiled.terms)])
+        shown, windows = (compiled, mine) if step.shown else (condition, own)
+        levels.append(Level(_TARGETS[step.action], _severity(step.severity), shown, windows))
+    bureau = rule.rests_on == "bureau"
+    return CompiledRule(rule.id, place, condition, steps, tuple(levels), bureau, rule.reason_code)
+
+
+def _windows(expression: Expression, written: list[str | None]) -> tuple[str | None, ...]:
+    """Of each term the window as written, else that of the fact it observes."""
+    own = tuple(None if t.observed is None else FACTS[t.observed].window for t in expression.terms)
+    return tuple(written) + own[len(written) :]
 
 
 def _severity(name: str) -> int:
@@ -63,7 +82,7 @@ class Verdicts:
     outcomes: NDArray[np.int8]
     """(rules, rows), codes of rules.outcome."""
     levels: NDArray[np.int8]
-    """(rules, rows), which level of a rule applies where it is hit."""
+    """(rules, rows), which level of a rule applies where it is hit; 0 elsewhere."""
     hit: NDArray[np.bool_]
     """(rows,), whether any rule is hit."""
 
@@ -71,27 +90,39 @@ class Verdicts:
 class Evaluator:
     """The compiled rules of a rulebook."""
 
-    def __init__(self, book: Rulebook) -> None:
+    def __init__(self, book: Rulebook, rules: Sequence[Rule] | None = None) -> None:
+        """`rules`: others than those that act."""
         self.book = book
-        self.rules: Final = tuple(compile_rule(rule, place) for place, rule in enumerate(book.rules))
+        chosen = book.acting if rules is None else rules
+        self.rules: Final = tuple(compile_rule(rule, place) for place, rule in enumerate(chosen))
+        self._policies: Final = {code_of(PRODUCT, name): policy for name, policy in book.products.items()}
+        self._program: Final = Program([expression.condition for expression in self._expressions()])
+
+    def _expressions(self) -> Iterable[Expression]:
+        for rule in self.rules:
+            yield rule.condition
+        for rule in self.rules:
+            yield from rule.steps
+
+    def policy_for(self, product: int | None) -> Policy:
+        """The policy of a product (its code), or the one for all."""
+        return self.book.policy if product is None else self._policies.get(product, self.book.policy)
+
+    @property
+    def policies(self) -> list[Policy]:
+        """All there are."""
+        return [self.book.policy, *self._policies.values()]
 
     def verdicts(self, matrix: Matrix) -> Verdicts:
-        """Evaluate every rule over `matrix` (rows, facts). A rule that fails is in error for all rows."""
-        rows = len(matrix)
-        outcomes = np.full((len(self.rules), rows), INSUFFICIENT, np.int8)
-        levels = np.zeros((len(self.rules), rows), np.int8)
-        any_hit = np.zeros(rows, np.bool_)
-        with np.errstate(all="ignore"):
-            for rule in self.rules:
-                mine = outcomes[rule.place]
-                try:
-                    true, false = rule.condition.masks(matrix)
-                    mine[false] = NO_HIT
-                    mine[true] = HIT
-                    if rule.steps and true.any():
-                        for number, step in enumerate(rule.steps, 1):
-                            levels[rule.place][step.masks(matrix)[0]] = number
-                    any_hit |= true
-                except (ArithmeticError, ValueError, TypeError):
-                    mine[:] = ERROR
-        return Verdicts(outcomes, levels, any_hit)
+        """Evaluate every rule over `matrix` (rows, facts)."""
+        truths = self._program.run(matrix)
+        count = len(self.rules)
+        outcomes = _OUTCOMES[truths[:count]]
+        hit = truths[:count] == TRUE
+        levels = np.zeros(hit.shape, np.int8)
+        place = count
+        for rule in self.rules:
+            for number in range(1, len(rule.steps) + 1):
+                levels[rule.place, hit[rule.place] & (truths[place] == TRUE)] = number
+                place += 1
+        return Verdicts(outcomes, levels, hit.any(axis=0))

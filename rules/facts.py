@@ -38,6 +38,23 @@ COUNTED: Final = tuple(
 WORDS: Final[dict[str, tuple[str, ...]]] = {"account.status": STATUSES}
 """Facts whose codes have words; the code is the place of the word."""
 
+PRODUCT: Final = "account.product"
+"""Its words are the bank's own."""
+
+
+def code_of(name: str, word: str) -> int:
+    """The code of a word of a fact. Raises ValueError that tells the words there are."""
+    if name == PRODUCT:
+        from features.inbound.hashing import hash_texts, product_code  # noqa: PLC0415  # numba
+
+        return product_code(int(hash_texts([word])[0]))
+    words = WORDS.get(name)
+    if words is None:
+        raise ValueError(f"words are known only of {', '.join(WORDS)}, {PRODUCT}")
+    if word not in words:
+        raise ValueError(f"{word!r} is none of {', '.join(words)}{nearest(word, words)}")
+    return words.index(word)
+
 
 def nearest(name: str, known: Iterable[str]) -> str:
     """`: did you mean …?`, or nothing when no known name is near."""

@@ -14,6 +14,7 @@ from rules.outcome import HIT
 from rules.records import Score, Trigger
 
 _LIMIT: Final = COLUMN["account.limit"]
+_PRODUCT: Final = COLUMN["account.product"]
 _STATUS: Final = COLUMN["account.status"]
 _EXEMPTIONS: Final = COLUMN["account.exemptions"]
 
@@ -60,6 +61,11 @@ class Judgement:
     def limit(self) -> int | None:
         """The limit of the newest snapshot; None without one."""
         return self.known(_LIMIT)
+
+    @property
+    def product(self) -> int | None:
+        """The code of the newest snapshot's product."""
+        return self.known(_PRODUCT)
 
     @property
     def status(self) -> str | None:

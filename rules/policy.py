@@ -65,9 +65,12 @@ class Raise(Written):
     """When a good cardholder gets more (contract 6.9)."""
 
     account_age_months: Annotated[int, Field(ge=0)]
+    half_paid_cycles: Annotated[int, Field(ge=0, le=6)] = 6
+    """Of the last 6 closed cycles, how many must be paid to half of the statement balance or more."""
     not_hit_is_enough: list[str]
     """Rules that must not be hit, but may be unknown; every other one must be no_hit."""
-    utilisation_mean: tuple[float, float]
+    utilisation_mean: Annotated[tuple[Share, Share], Field(strict=False)]
+    """Bounds, included."""
     inquiries_3m_at_most: Annotated[int, Field(ge=0)]
     months_between: Annotated[int, Field(ge=0)]
     factor: Annotated[float, Field(ge=1, le=10)]

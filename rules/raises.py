@@ -5,35 +5,43 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Final
 
+import numpy as np
+from numpy.typing import NDArray
+
 from features.calendar import add_months
 from rules.case import Case
-from rules.cuts import in_control_group, rounded
+from rules.cuts import rounded
 from rules.evaluate import Evaluator
-from rules.expression import Mask, Matrix
 from rules.facts import COLUMN
 from rules.judgement import Judgement
+from rules.machine import Matrix
 from rules.outcome import HIT, NO_HIT
 from rules.records import Record, digest_of, limit_action
+from rules.withholding import in_control_group
 
 _HALF_PAID: Final = COLUMN["half_paid_cycles.certain"]
 _MEAN: Final = COLUMN["utilisation.mean.6s"]
 _INQUIRIES: Final = COLUMN["inquiries.hard.3m"]
 _OPENED: Final = COLUMN["account.opened_on"]
-_CYCLES: Final = 6
 _INCOME: Final = COLUMN["income.monthly"]
 
 
-def candidates(matrix: Matrix) -> Mask:
+def candidates(matrix: Matrix, book: Evaluator) -> NDArray[np.bool_]:
     """Rows whose statement may earn a raise: the quick look that leaves out nearly all."""
-    return matrix[:, _HALF_PAID] >= _CYCLES
+    least = min(policy.raise_.half_paid_cycles for policy in book.policies)
+    enough: NDArray[np.bool_] = matrix[:, _HALF_PAID] >= least
+    return enough
 
 
 def decide(case: Case, judgement: Judgement, book: Evaluator) -> list[Record]:
     """The raise that a statement earns, if any."""
-    policy = book.book.policy
+    policy = book.policy_for(judgement.product)
     terms = policy.raise_
     row = judgement.row
-    if row[_HALF_PAID] < _CYCLES or not terms.utilisation_mean[0] <= row[_MEAN] <= terms.utilisation_mean[1]:
+    if (
+        row[_HALF_PAID] < terms.half_paid_cycles
+        or not terms.utilisation_mean[0] <= row[_MEAN] <= terms.utilisation_mean[1]
+    ):
         return []  # NaN is in no range
     limit, opened = judgement.limit, judgement.known(_OPENED)
     inquiries, income = judgement.known(_INQUIRIES), judgement.known(_INCOME)

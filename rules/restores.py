@@ -25,7 +25,7 @@ def decide(case: Case, judgement: Judgement, book: Evaluator) -> list[Record]:
     names = {name for cut in standing for name in cut.rules}
     clean = all(judgement.outcomes[rule.place] == NO_HIT for rule in book.rules if rule.id in names)
     case.clean_cycles = case.clean_cycles + new if clean else 0
-    policy = book.book.policy
+    policy = book.policy_for(judgement.product)
     limit = judgement.limit
     if (
         case.clean_cycles < policy.restore.clean_cycles
@@ -40,7 +40,7 @@ def decide(case: Case, judgement: Judgement, book: Evaluator) -> list[Record]:
 def _restore(
     case: Case, standing: list[Cut], limit: int, judgement: Judgement, book: Evaluator
 ) -> list[Record]:
-    policy = book.book.policy
+    policy = book.policy_for(judgement.product)
     for cut in standing:
         cut.undone = True
     case.clean_cycles = 0

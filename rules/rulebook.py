@@ -1,21 +1,41 @@
-"""The rulebook file: what a person writes, checked when it is read."""
+"""The rulebook file: what a person writes, checked when it is read (docs/rulebook.md)."""
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from collections.abc import Generator, Iterator, Sequence
+from functools import cache
+from typing import Annotated, Any, Final, Literal, NoReturn
 
-import yaml
 from pydantic import Field, ValidationError
 
+from rules.because import Because, bad_placeholder
+from rules.contradictions import contradictions
+from rules.examples import bad_fact
 from rules.expression import Expression, ExpressionError, compile_expression
 from rules.outcome import Severity
+from rules.places import Document, Path, PlacedError, suggestion
 from rules.policy import Policy, Written
 
 Action = Literal["alert_only", "halve", "cut_to_tenth", "block"]
+Line = Annotated[str, Field(min_length=1, max_length=500)]
+
+_MOST_ERRORS: Final = 20
+
+
+class Case(Written):
+    """An example that `postloan rules check` runs: facts, and what the rule must say of them."""
+
+    name: Line = ""
+    facts: dict[str, int | float | str]
+    """By name; what is not named is unknown. `minimum_cycles: 6` says all three counts of what is counted."""
+    expect: Literal["hit", "no_hit", "insufficient"]
+    action: Action | None = None
+    """With a hit: the action it must ask for, if that is to be looked at."""
+    severity: Severity | None = None
 
 
 class Step(Written):
-    """A worse target of the same rule, once `when` holds too."""
+    """A worse target of the same rule, once `when` holds too; of several that hold the last one counts."""
 
     when: str
     action: Action
@@ -25,17 +45,50 @@ class Step(Written):
 
 
 class Rule(Written):
-    """One hard rule."""
+    """One rule: when it is hit, why that matters, and what is to be done."""
 
     id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
-    title: str
+    title: Line
+    owner: Line | None = None
+    """Who answers for it."""
+    legal_basis: Line | None = None
+    """On what it rests in law or contract."""
     when: str
+    because: Because | None = None
     action: Action
     severity: Severity
     rests_on: Literal["own_account", "bureau"] = "own_account"
+    """The basis of the notice that a cut by this rule owes the cardholder."""
     windows: list[str | None] = Field(default_factory=list)
-    """The window each term of `when` looks at, in their order; none by default."""
-    steps: list[Step] = Field(default_factory=list)
+    """The window each term of `when` looks at, in their order; by default that of the fact it observes."""
+    steps: Annotated[list[Step], Field(default_factory=list, max_length=20)]
+    shadow: bool = False
+    """Evaluated and reported, never acting."""
+    cases: Annotated[list[Case], Field(default_factory=list, max_length=200)]
+
+    @property
+    def reason_code(self) -> str:
+        """What output records carry."""
+        return self.id if self.because is None or self.because.code is None else self.because.code
+
+
+class Story(Written):
+    """An example of the whole rulebook: facts, the rules that are hit, and the action these come to."""
+
+    name: Line = ""
+    facts: dict[str, int | float | str]
+    hits: list[str]
+    action: Action | Literal["none"]
+    """What the resolver picks; `none` without a hit."""
+
+
+class Challenger(Written):
+    """Another policy, tried on a share of cardholders without acting."""
+
+    of_ten_thousand: Annotated[int, Field(ge=0, le=10_000)]
+    salt: Annotated[str, Field(max_length=64)] = "challenger"
+    """Another word picks other cardholders."""
+    policy: Policy
 
 
 class Rulebook(Written):
@@ -44,43 +97,212 @@ class Rulebook(Written):
     version: Annotated[str, Field(pattern=r"^[A-Za-z0-9_.:-]{1,64}$")]
     rules: Annotated[list[Rule], Field(min_length=1, max_length=200)]
     policy: Policy
+    products: dict[Line, Policy] = Field(default_factory=dict)
+    """Policies of products; in the file only what differs from `policy`."""
+    challenger: Challenger | None = None
+    cases: Annotated[list[Story], Field(default_factory=list, max_length=200)]
+
+    @property
+    def acting(self) -> tuple[Rule, ...]:
+        """The rules that alerts and actions come from."""
+        return tuple(rule for rule in self.rules if not rule.shadow)
 
 
 class RulebookError(ValueError):
-    """A rulebook that cannot be used: which field of which file, and why."""
+    """A rulebook that cannot be used: `file:line:column: part: why`, one a line."""
+
+
+class ContradictionError(RulebookError):
+    """A rulebook that can be understood, but contradicts itself."""
 
 
 def read_rulebook(text: str, name: str = "rulebook") -> Rulebook:
-    """Parse and check a rulebook file. Raises RulebookError naming the place."""
-    try:
-        raw: Any = yaml.safe_load(text)
-    except (yaml.YAMLError, RecursionError) as error:
-        mark = getattr(error, "problem_mark", None)
-        place = f"{name}:{mark.line + 1}:{mark.column + 1}" if mark else name
-        raise RulebookError(f"{place}: not YAML: {getattr(error, 'problem', None) or error}") from None
-    try:
-        book = Rulebook.model_validate(raw, strict=False)
-    except ValidationError as error:
-        lines = [f"{name}: {'.'.join(str(part) for part in e['loc'])}: {e['msg']}" for e in error.errors()]
-        raise RulebookError("\n".join(lines)) from None
-    known: set[str] = set()
-    for rule in book.rules:
-        if rule.id in known:
-            raise RulebookError(f"{name}: rules.{rule.id}: the id occurs twice")
-        known.add(rule.id)
-        compile_part(rule.when, name, f"rules.{rule.id}.when")
-        for number, step in enumerate(rule.steps):
-            compile_part(step.when, name, f"rules.{rule.id}.steps.{number}.when")
-    named = [*book.policy.raise_.not_hit_is_enough, *(i for c in book.policy.combinations for i in c.rules)]
-    for rule_id in named:
-        if rule_id not in known:
-            raise RulebookError(f"{name}: policy: no rule has the id {rule_id}")
-    return book
+    """Parse and check a rulebook file. Raises RulebookError naming the places."""
+    return Reading(text, name).book
 
 
-def compile_part(source: str, name: str, place: str) -> Expression:
-    """Compile one condition of a file. Raises RulebookError with file, field and character."""
+class Reading:
+    """A rulebook and where each part of it stands."""
+
+    def __init__(self, text: str, name: str) -> None:
+        self.name = name
+        try:
+            self.document = Document(text)
+        except PlacedError as error:
+            raise RulebookError(f"{name}:{error.line}:{error.column}: {error.message}") from None
+        try:
+            self.book = Rulebook.model_validate(_whole(self.document.content))
+        except ValidationError as error:
+            self._refuse_fields(error)
+        problems = list(_problems(self))
+        if problems:
+            raise RulebookError("\n".join(problems[:_MOST_ERRORS]))
+        problems = [self.tell(path, why) for path, why in contradictions(self.book)]
+        if problems:
+            raise ContradictionError("\n".join(problems[:_MOST_ERRORS]))
+
+    def tell(self, path: Path, why: str, *, value: bool = True) -> str:
+        """An error at a part."""
+        place = self.document.value_place(path) if value else self.document.place(path)
+        return self._line(place, path, why)
+
+    def tell_inside(self, path: Path, error: ExpressionError) -> str:
+        """An error at a character of a text."""
+        return self._line(self.document.inside(path, error.column), path, error.message)
+
+    def _line(self, place: tuple[int, int], path: Path, why: str) -> str:
+        return f"{self.name}:{place[0]}:{place[1]}: {self.shown(path)}{': ' if path else ''}{why}"
+
+    def shown(self, path: Path) -> str:
+        """A path as people read it: a rule by its id."""
+        parts, node = [], self.document.content
+        for step in path:
+            node = _step(node, step)
+            called = node.get("id") if isinstance(node, dict) and isinstance(step, int) else None
+            parts.append(str(step if called is None else called))
+        return ".".join(parts)
+
+    def _refuse_fields(self, error: ValidationError) -> NoReturn:
+        lines: dict[tuple[str | int, ...], str] = {}
+        for found in error.errors(include_url=False):
+            kind, why = found["type"], found["msg"]
+            path = _known_path(self.document.content, found["loc"], missing=kind == "missing")
+            if kind == "extra_forbidden":
+                why = f"there is no such field{suggestion(path[-1], _field_names())}"
+            elif kind == "missing":
+                why = "is missing"
+            elif kind == "literal_error":
+                expected = str(found.get("ctx", {}).get("expected", ""))
+                words = [word.strip("' ") for word in expected.replace(" or ", ",").split(",")]
+                why = f"must be {expected}{suggestion(found['input'], words)}"
+            at_key = kind in ("extra_forbidden", "missing")
+            lines.setdefault(tuple(path), self.tell(path, why, value=not at_key))
+        raise RulebookError("\n".join(list(lines.values())[:_MOST_ERRORS])) from None
+
+
+@cache
+def _field_names() -> tuple[str, ...]:
+    """All names of fields that the file may hold."""
+    found: set[str] = set()
+    waiting: list[type[Written]] = [Written]
+    while waiting:
+        model = waiting.pop()
+        waiting += model.__subclasses__()
+        found.update(field.alias or name for name, field in model.model_fields.items())
+    return tuple(sorted(found))
+
+
+def _whole(content: Any) -> Any:
+    """The file with its partial policies filled up from the one for all."""
+    if not isinstance(content, dict) or not isinstance(content.get("policy"), dict):
+        return content
+    filled = dict(content)
+    base, products, challenger = content["policy"], content.get("products"), content.get("challenger")
+    if isinstance(products, dict):
+        filled["products"] = {name: _over(base, part) for name, part in products.items()}
+    if isinstance(challenger, dict) and "policy" in challenger:
+        filled["challenger"] = challenger | {"policy": _over(base, challenger["policy"])}
+    return filled
+
+
+def _over(base: Any, part: Any) -> Any:
+    if not isinstance(base, dict) or not isinstance(part, dict):
+        return part
+    return base | {key: _over(base.get(key), value) for key, value in part.items()}
+
+
+def _step(node: Any, step: str | int) -> Any:
+    if isinstance(node, dict):
+        return node.get(step)
+    return node[step] if isinstance(node, list) and isinstance(step, int) and step < len(node) else None
+
+
+def _known_path(content: Any, loc: Sequence[str | int], *, missing: bool) -> list[str | int]:
+    """The part of a field's path that stands in the file; pydantic names types on it too."""
+    path: list[str | int] = []
+    for step in loc:
+        below = _step(content, step)
+        present = (isinstance(content, dict) and step in content) or below is not None
+        if present:
+            path.append(step)
+            content = below
+        elif missing and step == loc[-1]:
+            path.append(step)
+    return path
+
+
+def _problems(reading: Reading) -> Iterator[str]:
+    """What is wrong between parts that are right by themselves."""
+    book = reading.book
+    ids: set[str] = set()
+    for number, rule in enumerate(book.rules):
+        path: list[str | int] = ["rules", number]
+        if rule.id in ids:
+            yield reading.tell([*path, "id"], "the id stands here twice")
+        ids.add(rule.id)
+        terms = yield from _compiled(reading, [*path, "when"], rule.when)
+        if terms is not None and len(rule.windows) > len(terms.terms):
+            yield reading.tell([*path, "windows"], f"more windows than terms of when ({len(terms.terms)})")
+        for step, written in enumerate(rule.steps):
+            yield from _compiled(reading, [*path, "steps", step, "when"], written.when)
+        if rule.because is not None:
+            yield from _sentences(reading, [*path, "because"], rule.because, terms)
+        for case, example in enumerate(rule.cases):
+            yield from _facts(reading, [*path, "cases", case, "facts"], example.facts)
+    for case, story in enumerate(book.cases):
+        yield from _facts(reading, ["cases", case, "facts"], story.facts)
+        for place, rule_id in enumerate(story.hits):
+            yield from _known_rule(reading, ["cases", case, "hits", place], rule_id, ids)
+    policies: list[tuple[list[str | int], Policy]] = [(["policy"], book.policy)]
+    if book.challenger is not None:
+        policies.append((["challenger", "policy"], book.challenger.policy))
+    policies += [(["products", name], policy) for name, policy in book.products.items()]
+    for where, policy in policies:
+        yield from _policy(reading, where, policy, ids)
+
+
+def _compiled(reading: Reading, path: Path, source: str) -> Generator[str, None, Expression | None]:
     try:
         return compile_expression(source)
     except ExpressionError as error:
-        raise RulebookError(f"{name}: {place}: character {error.column + 1}: {error.message}") from None
+        yield reading.tell_inside(path, error)
+        return None
+
+
+def _known_rule(reading: Reading, path: Path, rule_id: str, ids: set[str]) -> Iterator[str]:
+    if rule_id not in ids:
+        yield reading.tell(path, f"no rule has the id {rule_id}{suggestion(rule_id, sorted(ids))}")
+
+
+def _policy(reading: Reading, path: list[str | int], policy: Policy, ids: set[str]) -> Iterator[str]:
+    for place, rule_id in enumerate(policy.raise_.not_hit_is_enough):
+        yield from _known_rule(reading, [*path, "raise", "not_hit_is_enough", place], rule_id, ids)
+    for number, combination in enumerate(policy.combinations):
+        for place, rule_id in enumerate(combination.rules):
+            where = [*path, "combinations", number, "rules", place]
+            yield from _known_rule(reading, where, rule_id, ids)
+
+
+def _sentences(
+    reading: Reading, path: list[str | int], because: Because, terms: Expression | None
+) -> Iterator[str]:
+    for language in ("en", "zh"):
+        written = because.en if language == "en" else because.zh
+        if written is None:
+            continue
+        for place, template in enumerate([written] if isinstance(written, str) else written):
+            where = [*path, language] if isinstance(written, str) else [*path, language, place]
+            why = bad_placeholder(template)
+            if why is not None:
+                yield reading.tell(where, why)
+        if isinstance(written, list) and terms is not None and len(written) != len(terms.terms):
+            yield reading.tell(
+                [*path, language], f"{len(written)} sentences for {len(terms.terms)} terms of when"
+            )
+
+
+def _facts(reading: Reading, path: list[str | int], facts: dict[str, int | float | str]) -> Iterator[str]:
+    for name, value in facts.items():
+        why = bad_fact(name, value)
+        if why is not None:
+            yield reading.tell([*path, name], why, value=False)

@@ -1,7 +1,7 @@
 """From text to tree: Python's own parser, and a whitelist through which nothing else gets.
 
-Names of the catalogue hold dots (`cash.share.30d`), which Python would take for attributes: while it parses, each
-dot is an underscore, and the name is found again by its place. So all columns stay those of the text.
+Names of the catalogue hold dots (`cash.share.30d`), which Python would take for attributes: while it parses,
+each dot is an underscore, and the name is found again by its place. So all columns stay those of the text.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import math
 import re
 from typing import Final
 
-from rules.facts import COLUMN, COUNTED, FACTS, WORDS, nearest
+from rules.facts import COLUMN, COUNTED, FACTS, code_of, nearest
 from rules.tree import (
     OPPOSITE,
     AllOf,
@@ -115,7 +115,7 @@ class _Reader:
     def _refuse(self, message: str, node: ast.expr) -> ExpressionError:
         return ExpressionError(message, node.col_offset + self._start)
 
-    # --- conditions -------------------------------------------------------------------------------------------
+    # --- conditions -------------------------------------------------------------------------------
 
     def condition(self, node: ast.expr, *, negated: bool, depth: int) -> Condition:
         if depth > MAX_DEPTH:
@@ -177,15 +177,12 @@ class _Reader:
 
     def _word(self, node: ast.Constant, other: ast.expr) -> Number:
         """The code of a word of the fact on the other side."""
-        words = WORDS.get(self._name(other) or "")
-        if words is None:
-            raise self._refuse(f"words are known only of {', '.join(WORDS)}", node)
-        word = str(node.value)
-        if word not in words:
-            raise self._refuse(f"{word!r} is none of {', '.join(words)}{nearest(word, words)}", node)
-        return Number(words.index(word))
+        try:
+            return Number(code_of(self._name(other) or "", str(node.value)))
+        except ValueError as error:
+            raise self._refuse(str(error), node) from None
 
-    # --- functions --------------------------------------------------------------------------------------------
+    # --- functions --------------------------------------------------------------------------------
 
     def _call(self, node: ast.Call, negated: bool, depth: int) -> Condition:  # noqa: FBT001
         function = (self._name(node.func) or "") if isinstance(node.func, ast.Name) else ""
@@ -236,9 +233,10 @@ class _Reader:
         shown = f"{name}.run" if function == "run_of" else f"{name}.certain"
         if shown not in COLUMN:
             raise self._refuse(f"{name} has no run: use at_least", node)
-        return Count(COLUMN[f"{name}.certain"], COLUMN[f"{name}.possible"], COLUMN[shown], wanted, negated)
+        certain, possible = COLUMN[f"{name}.certain"], COLUMN[f"{name}.possible"]
+        return Count(certain, possible, COLUMN[shown], wanted, negated)
 
-    # --- values -----------------------------------------------------------------------------------------------
+    # --- values -----------------------------------------------------------------------------------
 
     def value(self, node: ast.expr, depth: int) -> Value:
         if depth > MAX_DEPTH:

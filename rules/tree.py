@@ -1,6 +1,6 @@
 """What an expression means, as plain values: two that are written alike are equal, and are evaluated once.
 
-There is no `not`: it is pushed down to the leaves when an expression is read, which three-valued logic allows.
+There is no `not`: it is pushed down to the leaves when an expression is read; three-valued logic allows that.
 """
 
 from __future__ import annotations
@@ -32,9 +32,7 @@ class Number:
 
     def __eq__(self, other: object) -> bool:
         return (
-            isinstance(other, Number)
-            and type(self.value) is type(other.value)
-            and self.value == other.value
+            isinstance(other, Number) and type(self.value) is type(other.value) and self.value == other.value
         )
 
 
@@ -95,7 +93,7 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """At least (negated: less than) `wanted` of something counted, some of which may be unknown (contract 4.1)."""
+    """At least (negated: less than) `wanted` of what is counted; some may be unknown (contract 4.1)."""
 
     certain: int
     possible: int

@@ -155,8 +155,9 @@ def assess(
     prefix: str = "postloan.",
     learns: bool = True,
     progress: Progress = _silent,
+    prepare: Callable[[LaneEngine], None] | None = None,
 ) -> Assessment:
-    """Run the pipeline over raw lines (without their ends).
+    """Run the pipeline over raw lines (without their ends). `prepare` is called with each engine first.
 
     With `learns`, one classroom is taught by all lanes: they go on date by date together, so that no lesson
     comes from a later date than what it helps to judge.
@@ -165,6 +166,8 @@ def assess(
     reader.read(lines, progress)
     engines = [LaneEngine(lane, evaluator, prefix, learns=learns) for lane in range(lanes)]
     for engine, queues in zip(engines, reader.queues, strict=True):
+        if prepare is not None:
+            prepare(engine)
         _load(engine, queues)
     result = Assessment([Outputs() for _ in engines], reader.stray, engines, None)
     result.records, result.extra_fields = reader.records, reader.extra_fields

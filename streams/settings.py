@@ -1,4 +1,4 @@
-"""Everything that can be set, in one frozen object: POSTLOAN_… variables over a TOML file over the defaults."""
+"""Everything that can be set, in one frozen object: POSTLOAN_… variables, then a TOML file, then defaults."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class Settings(BaseSettings):
     replication_factor: Annotated[int, Field(ge=1, le=32)] = 1
 
     batch_records: Annotated[int, Field(ge=1, le=1_000_000)] = 8_192
-    """A lane stops reading a topic of which so many records wait."""
+    """A batch has no more records of one topic."""
     merge_idle_ms: Annotated[int, Field(ge=0, le=600_000)] = 50
     """How long a topic must have been at its end before a lane goes on without it (contract 2.1)."""
 

@@ -43,6 +43,11 @@ def hash_range(text: NDArray[np.uint8], start: int, end: int) -> np.uint64:
     return hash_end(state)
 
 
+def product_code(hashed: int) -> int:
+    """What a state row keeps of the hash of a product's name: its upper half."""
+    return hashed >> 32 & 0xFFFFFFFF
+
+
 @njit(cache=True, nogil=True)
 def _hash_each(text: NDArray[np.uint8], ends: NDArray[np.int64]) -> NDArray[np.uint64]:
     hashes = np.empty(len(ends), np.uint64)

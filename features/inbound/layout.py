@@ -68,6 +68,7 @@ ACCOUNT_EXEMPTIONS: Final = 2  # bit i is EXEMPTIONS[i]
 ACCOUNT_BALANCE: Final = 3
 ACCOUNT_OPENED_ON: Final = 4
 ACCOUNT_MONTHLY_INCOME: Final = 5
+ACCOUNT_PRODUCT: Final = 6  # hash
 
 # Columns of bureau_report.
 REPORT_HARD_INQUIRIES_1M: Final = 0

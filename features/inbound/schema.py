@@ -42,7 +42,7 @@ _ACCOUNT: Final = (
     Field("status", CHOICE, layout.ACCOUNT_STATUS, required=True, choices=layout.STATUSES),
     Field("exemptions", FLAGS, layout.ACCOUNT_EXEMPTIONS, required=True, choices=layout.EXEMPTIONS),
     Field("balance", COUNT, layout.ACCOUNT_BALANCE),
-    Field("product", TEXT),
+    Field("product", TEXT, layout.ACCOUNT_PRODUCT),
     Field("opened_on", DATE, layout.ACCOUNT_OPENED_ON),
     Field("monthly_income", COUNT, layout.ACCOUNT_MONTHLY_INCOME),
     Field("tags", TAGS),

@@ -98,7 +98,7 @@ class RedisStore:
         for row in commit.rows:
             flat += row
         staged = len(flat) if len(commit.rows) > self._rows_in_script else 0
-        head: list[str | bytes | int] = [
+        head: list[Any] = [
             *(lease.epoch, lease.token, sent, commit.cut.batch, commit.follows),
             *(cut_to_json(commit.cut), commit.state),
             b"" if commit.entry is None else pack_entry(commit.entry),

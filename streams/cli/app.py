@@ -4,25 +4,42 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
+from typer.core import TyperGroup
 
-from streams.cli.commands import cardholder, evaluate, features, import_, topics
+from streams.cli.commands import cardholder, evaluate, features, import_, rules, topics
 from streams.cli.commands.assess import assess
 from streams.cli.commands.demo import demo
 from streams.cli.commands.doctor import doctor
+from streams.cli.commands.explain import explain
 from streams.cli.commands.simulate import simulate
 from streams.cli.commands.watch import watch
 from streams.cli.commands.worker import worker
 from streams.cli.examples import example
-from streams.cli.exits import INTERRUPTED
+from streams.cli.exits import DONE, INTERRUPTED
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+
+class _Commands(TyperGroup):
+    """Ends quietly when a reader went away or a person pressed Ctrl-C."""
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise typer.Exit(DONE) from None
+        except KeyboardInterrupt:
+            raise typer.Exit(INTERRUPTED) from None
+
+
 app = typer.Typer(
     name="postloan",
+    cls=_Commands,
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,
@@ -40,6 +57,7 @@ _COMMANDS: Final[tuple[tuple[Callable[..., None], tuple[str, ...]], ...]] = (
     ),
     (worker, ("POSTLOAN_KAFKA_BOOTSTRAP=127.0.0.1:9092 postloan worker",)),
     (watch, ("postloan watch", "postloan watch --from-start --until-end --json > decisions.jsonl")),
+    (explain, ("postloan explain ch-0000213 --events events.jsonl --language zh",)),
     (doctor, ("postloan doctor",)),
 )
 _GROUPS: Final = (
@@ -48,6 +66,7 @@ _GROUPS: Final = (
     ("topics", topics.group),
     ("cardholder", cardholder.group),
     ("features", features.group),
+    ("rules", rules.group),
 )
 
 for command, examples in _COMMANDS:
@@ -76,11 +95,5 @@ def postloan(
 
 
 def run() -> None:
-    """Run the console script, and end quietly when a reader went away or a person pressed Ctrl-C."""
-    try:
-        app()
-    except KeyboardInterrupt:
-        sys.exit(INTERRUPTED)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
+    """Run the console script."""
+    app()

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 def evaluator_of(name: str | None) -> Evaluator:
     """The compiled rules of a rulebook file; the default rulebook for None. Leaves with a message if bad."""
     from rules.evaluate import Evaluator  # noqa: PLC0415  # pydantic and numpy
-    from rules.rulebook import read_rulebook  # noqa: PLC0415
+    from rules.rulebook import RulebookError, read_rulebook  # noqa: PLC0415
 
     if name is None:
         text = files("rules").joinpath("default.yaml").read_text(encoding="utf-8")
@@ -23,8 +23,10 @@ def evaluator_of(name: str | None) -> Evaluator:
         text = text_of(name, "rulebook")
     try:
         return Evaluator(read_rulebook(text, name or "default.yaml"))
-    except ValueError as error:  # RulebookError, and what YAML's dates and numbers refuse
+    except RulebookError as error:
         leave(UNUSABLE, f"cannot use the rulebook:\n{_indented(str(error))}")
+    except ValueError as error:  # what YAML's dates and numbers refuse
+        leave(UNUSABLE, f"cannot use the rulebook:\n  {name}: not YAML: {error}")
 
 
 def _indented(text: str) -> str:

@@ -19,11 +19,10 @@ def hit_by_rule(assessment: Assessment) -> dict[str, set[str]]:
             if record["kind"] == "alert":
                 for trace in record["rules"]:
                     hit[trace["id"]].add(record["cardholder_id"])
-        rules = engine.desk.evaluator.rules
         for slot, case in engine.desk.cases.items():
             if case.episode is not None:
-                for place in case.episode.rules:
-                    hit[rules[place].id].add(engine.ledger.ids[slot])
+                for rule in case.episode.rules:
+                    hit[rule].add(engine.ledger.ids[slot])
     return dict(hit)
 
 

@@ -116,6 +116,12 @@ class LaneEngine:
         for slot in self.desk.cases:
             self._mirror(slot)
 
+    def use(self, evaluator: Evaluator) -> None:
+        """Judge by another rulebook from now on; only between batches. What was decided stays decided."""
+        self.desk.evaluator = evaluator
+        self._quiet = Quiet(len(evaluator.rules))
+        self._quiet.grow(len(self._watched))
+
     @property
     def day(self) -> int | None:
         """The lane's date."""
@@ -271,7 +277,7 @@ class LaneEngine:
         issued = judged[:, 1] > 0
         rows = np.flatnonzero(verdicts.hit | self._watched[slots])
         looked_at = self._quiet.moving(rows, slots, verdicts, matrix, day)
-        raised = np.flatnonzero(issued & candidates(matrix))
+        raised = np.flatnonzero(issued & candidates(matrix, self.desk.evaluator))
         if len(raised):
             looked_at = np.union1d(looked_at, raised)
         for n in looked_at.tolist():

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from features.inbound.admission import read_run
-from features.inbound.layout import TOPICS
+from features.inbound.admission import Run, read_run
+from features.inbound.layout import CONTROL_TOPIC, TOPICS
 from streams.lane.inbox import chunk
 from streams.ports.failures import UnusableError
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from streams.ports.log import Fetched, LaneReader
 
 _ALL = range(len(TOPICS))
+_DAY_MS = 24 * 3600 * 1000
 
 
 @dataclass(slots=True)
@@ -39,7 +40,7 @@ class Intake:
     """The queues of one lane and what is known of the log behind them.
 
     A topic with unread records holds the lane until some of its records are here, so it is always read;
-    topics with many waiting records are not read meanwhile. That bounds memory and cannot block.
+    topics of which a batch's worth waits are not read meanwhile. That bounds memory and cannot block.
     """
 
     def __init__(
@@ -53,6 +54,8 @@ class Intake:
         self.read = [0] * len(TOPICS)
         """Records of each topic read so far."""
         self.extra_fields = 0
+        self.live = False
+        """Whether something read was dated by its sender and by the log alike, and not long ago."""
         self._held: list[deque[Fetched]] = [deque() for _ in _ALL]
         """Fetched, but not yet given to the engine: a replay takes no more than it took the first time."""
         self._reached = list(offsets)
@@ -68,19 +71,40 @@ class Intake:
     @property
     def idle(self) -> bool:
         """Whether all there is was taken."""
-        return not any(self._engine.inbox.waiting(topic) or self._reader.unread(topic) for topic in _ALL)
+        return not any(self._engine.inbox.waiting(topic) or self._unread(topic) for topic in _ALL)
+
+    def _unread(self, topic: int) -> bool:
+        """Whether there are records of a topic that the engine does not have."""
+        return bool(self._held[topic]) or self._reader.unread(topic)
 
     async def gather(self, patience: float = 0.0) -> NDArray[np.bool_] | None:
-        """Read once, waiting so long at least; which topics have unread records if a batch may begin, else None."""
+        """Read once, waiting so long at least. If a batch may begin: which topics have unread records."""
+        self._fill()
         for run in await self._reader.fetch(self._wanted(), max(patience, self._waits())):
-            self._put(run)
+            self._held[run.topic].append(run)
+        self._fill()
         if self._waits() > 0:
             return None
         self._short_since = None
-        return np.array([self._reader.unread(topic) for topic in _ALL], np.bool_)
+        return np.array([self._unread(topic) for topic in _ALL], np.bool_)
+
+    def _fill(self) -> None:
+        """Give the engine of what is held as much as a batch should have."""
+        for topic, held in enumerate(self._held):
+            while held and (room := self._room(topic)) > 0:
+                run = held.popleft()
+                if len(run) > room:
+                    run, later = run.split(run.offsets[room])
+                    held.appendleft(later)
+                self._put(run)
+
+    def _room(self, topic: int) -> int:
+        if self._bytes[topic] >= self._tuning.batch_bytes:
+            return 0
+        return self._tuning.batch_records - self._engine.inbox.waiting(topic)
 
     async def gather_up_to(self, offsets: Sequence[int]) -> bool:
-        """Read once for a replay: whether all records before these offsets, and no others, are in the engine."""
+        """Read once for a replay: whether the engine has all records before these offsets, and no others."""
         behind = [topic for topic in _ALL if self._reached[topic] < offsets[topic]]
         lacking = [topic for topic in behind if not self._held[topic]]
         if lacking:
@@ -99,26 +123,15 @@ class Intake:
                 )
         return all(self._reached[topic] >= offsets[topic] for topic in _ALL)
 
-    def release(self) -> None:
-        """Give all that is held to the engine: the replay is over."""
-        for held in self._held:
-            while held:
-                self._put(held.popleft())
-
     def _wanted(self) -> list[int]:
-        waiting, tuning = self._engine.inbox.waiting, self._tuning
-        return [
-            topic
-            for topic in _ALL
-            if waiting(topic) < tuning.batch_records and self._bytes[topic] < tuning.batch_bytes
-        ]
+        return [topic for topic in _ALL if not self._held[topic] and self._room(topic) > 0]
 
     def _waits(self) -> float:
         """How long a batch should wait yet; 0: it may begin."""
         tuning, now = self._tuning, time.monotonic()
         least = tuning.fill_share * tuning.batch_records
         waiting = [self._engine.inbox.waiting(topic) for topic in _ALL]
-        unread = [self._reader.unread(topic) for topic in _ALL]
+        unread = [self._unread(topic) for topic in _ALL]
         for topic in _ALL:
             if waiting[topic] or unread[topic]:
                 self._dry_since[topic] = now
@@ -127,7 +140,7 @@ class Intake:
         short = [topic for topic in _ALL if unread[topic] and waiting[topic] < least]
         if any(waiting[topic] == 0 for topic in short):
             return tuning.poll
-        if short and not any(self._bytes[topic] >= tuning.batch_bytes for topic in short):
+        if any(self._room(topic) > 0 for topic in short):
             self._short_since = now if self._short_since is None else self._short_since
             if now - self._short_since < tuning.fill_patience:
                 return self._short_since + tuning.fill_patience - now
@@ -152,6 +165,8 @@ class Intake:
                 np.array(run.stamps, np.int64),
             ),
         )
+        if not self.live and found.index:
+            self.live = _is_live(run, found)
         size = sum(len(value) for value in run.values if value)
         self._runs[run.topic].append(_Run(run.offsets, size))
         self._bytes[run.topic] += size
@@ -172,3 +187,14 @@ class Intake:
                 left -= some
                 if run.taken == len(run.offsets):
                     runs.popleft()
+
+
+def _is_live(run: Fetched, found: Run) -> bool:
+    """Whether the last record is of about the time at which the log took it.
+
+    A tick may be old: once there were live ones, they must go on.
+    """
+    stamp = run.stamps[found.index[-1]]
+    apart = abs(stamp - int(found.columns.occurred[-1]) // 1000)
+    age = 0 if run.topic == CONTROL_TOPIC else abs(int(time.time() * 1000) - stamp)
+    return apart <= _DAY_MS and age <= _DAY_MS

@@ -17,7 +17,16 @@ from rules.evaluate import Verdicts
 from rules.facts import COLUMN
 
 _READ: Final = np.array(
-    [COLUMN[name] for name in ("account.limit", "account.status", "account.exemptions", "cycles.closed")],
+    [
+        COLUMN[name]
+        for name in (
+            "account.limit",
+            "account.status",
+            "account.exemptions",
+            "account.product",
+            "cycles.closed",
+        )
+    ],
     np.int64,
 )
 _NOT_STILL: Final = -(2**62)

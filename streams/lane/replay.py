@@ -33,23 +33,27 @@ async def replay(runner: LaneRunner, sent: Cut) -> None:
         runner.follow(sent)
         return
     runner.tell("lane_replays", lane=runner.lane, first=after + 1, last=sent.batch)
+    _tell_what_is_not_to_be_had(runner, cuts)
     for cut in cuts:
         if runner.stopping:
             return
         await _repeat(runner, cut)
-    runner.intake.release()
     reached = runner.cut
-    assert reached is not None, "there was a cut to repeat"
-    if reached.chain != sent.chain:
-        runner.tell("replay_differs", lane=runner.lane, counts=reached.counts, were=sent.counts)
+    if reached is None or reached.chain != sent.chain:
+        runner.tell("replay_differs", lane=runner.lane, counts=reached and reached.counts, were=sent.counts)
         runner.cut = sent
         runner.follow(sent)
     runner.tell("lane_replayed", lane=runner.lane, batch=sent.batch)
 
 
+def _tell_what_is_not_to_be_had(runner: LaneRunner, cuts: list[Cut]) -> None:
+    mine = runner.engine.desk.evaluator.book.version
+    others = sorted({cut.rulebook for cut in cuts} - {mine})
+    if others:
+        runner.tell("replay_by_another_rulebook", lane=runner.lane, rulebook=mine, were=others)
+
+
 async def _repeat(runner: LaneRunner, cut: Cut) -> None:
-    if cut.rulebook != runner.engine.desk.evaluator.book.version:
-        runner.tell("replay_by_another_rulebook", lane=runner.lane, batch=cut.batch, was=cut.rulebook)
     runner.engine.scorer = None
     if cut.model is not None:
         model = cut.model

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, TypeVar
 
@@ -62,6 +63,7 @@ class LaneRunner:
         self.caught_up = asyncio.Event()
         """Set when the lane has taken all there was."""
         self._before: Cut | None = None
+        self._begun = time.monotonic()
         self._halted_at: int | None = None
         """Records of control read when the lane halted."""
         self._lease: Lease
@@ -103,7 +105,7 @@ class LaneRunner:
                 self._backoff.reset()
                 return answer
 
-    # --- claiming ---------------------------------------------------------------------------------------------
+    # --- claiming ------------------------------------------------------------------------------------------
 
     async def _begin(self) -> None:
         claimed = await self.patiently(lambda: self.store.claim(self.lane))
@@ -133,7 +135,7 @@ class LaneRunner:
         restore(self.engine, claimed.state, rows)
         self.engine.touched.clear()
 
-    # --- batches ----------------------------------------------------------------------------------------------
+    # --- batches -------------------------------------------------------------------------------------------
 
     @property
     def _batch(self) -> int:
@@ -142,6 +144,11 @@ class LaneRunner:
     @staticmethod
     def _batch_of(cut: Cut | None) -> int:
         return 0 if cut is None else cut.batch
+
+    @property
+    def live(self) -> bool:
+        """Whether what this claim has read shows that the feed is live, not a history being loaded."""
+        return hasattr(self, "_intake") and self._intake.live
 
     @property
     def intake(self) -> Intake:
@@ -162,7 +169,7 @@ class LaneRunner:
     async def _take_batches(self, *, to_end: bool) -> None:
         while not self.stopping:
             if self._intake.idle:
-                self.caught_up.set()
+                self._note_caught_up()
                 if to_end:
                     return
             halted = self._halted_at is not None
@@ -177,6 +184,14 @@ class LaneRunner:
             self._note_halt(batch)
             if to_end and batch.halted:
                 raise HaltedError(f"lane {self.lane} has halted")
+
+    def _note_caught_up(self) -> None:
+        if not self.caught_up.is_set():
+            self.caught_up.set()
+            seconds = round(time.monotonic() - self._begun, 3)
+            self.tell(
+                "lane_caught_up", lane=self.lane, batch=self._batch, records=self.taken, seconds=seconds
+            )
 
     def _note_halt(self, batch: Batch) -> None:
         """A lane without ticks stands still until some come (contract 2.8)."""

@@ -63,9 +63,9 @@ class Sending:
     async def put(self, entry: Entry) -> None:
         """Take a committed batch; waits while too much is unsent. Raises what ended the sending."""
         self._put(entry)
-        while len(self._queue) > self._most():
+        while self._task is not None and len(self._queue) > self._most():
             self._room.clear()
-            await self._or_end(self._room.wait())
+            await self._until_room_or_end(self._task)
         self.check()
 
     def _most(self) -> int:
@@ -77,11 +77,10 @@ class Sending:
         if self._task is not None and self._task.done():
             self._task.result()
 
-    async def _or_end(self, waiting: object) -> None:
-        assert self._task is not None, "start comes first"
-        waiter = asyncio.ensure_future(waiting)  # type: ignore[call-overload]
-        await asyncio.wait((waiter, self._task), return_when=asyncio.FIRST_COMPLETED)
-        waiter.cancel()
+    async def _until_room_or_end(self, task: asyncio.Task[None]) -> None:
+        room = asyncio.create_task(self._room.wait())
+        await asyncio.wait((room, task), return_when=asyncio.FIRST_COMPLETED)
+        room.cancel()
         self.check()
 
     async def finish(self) -> None:

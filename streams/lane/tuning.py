@@ -15,7 +15,7 @@ class Tuning:
     """Times are in seconds."""
 
     batch_records: int = 8_192
-    """A topic of which so many records wait is not read further."""
+    """A batch has no more records of one topic; one of which so many wait is not read further."""
     batch_bytes: int = 16 * 1024 * 1024
     """Nor one of which so many bytes wait."""
     merge_idle: float = 0.05

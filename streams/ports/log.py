@@ -94,8 +94,9 @@ class Log(Protocol):
     def publisher(self, lane: int) -> LanePublisher: ...
 
     async def cuts(self, lane: int, after: int) -> list[Cut]:
-        """The journal of a lane: all cuts sent whose batch number is above `after`, by batch number; of one number the
-        last.
+        """The journal of a lane: the cuts sent whose batch number is above `after`, by batch number.
+
+        Where a number was given twice, the later cut.
         """
         ...
 

@@ -38,7 +38,7 @@ class Cut(msgspec.Struct, frozen=True):
     """Which model scored: its id and version, as Scorer's snapshot names them."""
     rulebook: str = ""
     chain: str = ""
-    """Digest of this cut and all before it: a state that comes from another past than the log's shows by it."""
+    """Digest of this cut and all before it: by it a state from another past than the log's is known."""
 
 
 def chained(cut: Cut, before: Cut | None) -> Cut:

@@ -49,7 +49,7 @@ def case_lines(case: Case | None, evaluator: Evaluator) -> list[str]:
     if episode is None:
         lines.append(f"{'episode':<{_WIDTH}}  none open, {case.episodes} so far")
     else:
-        hit = ", ".join(evaluator.rules[place].id for place in episode.rules)
+        hit = ", ".join(rule.id for rule in evaluator.rules if rule.id in episode.rules)
         lines.append(f"{'episode':<{_WIDTH}}  {episode.id} open, {SEVERITIES[episode.severity - 1]}: {hit}")
     for cut in case.cuts:
         undone = ", undone" if cut.undone else ""

@@ -44,7 +44,7 @@ class Crew(Service):
         self._names = names
         self._make_runner = make_runner
         self._tell = tell
-        self._tasks: dict[int, asyncio.Task[None]] = {}
+        self._keepers: dict[int, asyncio.Task[None]] = {}
         self.runners: dict[int, LaneRunner] = {}
         """Those that run at the moment, by lane."""
         self._consumer: Any = None
@@ -52,7 +52,7 @@ class Crew(Service):
     @property
     def lanes(self) -> list[int]:
         """The lanes assigned to this worker."""
-        return sorted(self._tasks)
+        return sorted(self._keepers)
 
     async def on_start(self) -> None:
         self._consumer = AIOKafkaConsumer(
@@ -87,7 +87,7 @@ class Crew(Service):
         offsets = {
             TopicPartition(self._names.prefix + topic, lane): OffsetAndMetadata(offset, "")
             for lane, runner in self.runners.items()
-            if runner.cut is not None and lane in self._tasks
+            if runner.cut is not None and lane in self._keepers
             for topic, offset in zip(TOPICS, runner.cut.offsets, strict=True)
         }
         assigned = self._consumer.assignment()
@@ -96,11 +96,11 @@ class Crew(Service):
             await self._consumer.commit(offsets)
 
     async def on_stop(self) -> None:
-        await self.drop(list(self._tasks))
+        await self.drop(list(self._keepers))
         if self._consumer is not None:
             await self._consumer.stop()
 
-    # --- lanes ------------------------------------------------------------------------------------------------
+    # --- lanes ---------------------------------------------------------------------------------------------
 
     async def take(self, partitions: set[TopicPartition]) -> None:
         """Start the lanes of these partitions."""
@@ -113,14 +113,16 @@ class Crew(Service):
             if all(TopicPartition(self._names.prefix + topic, lane) in partitions for topic in TOPICS)
         }
         if lanes != whole:
-            self._tell("lanes_incomplete", lanes=sorted(lanes - whole), why="another assignor is in the group")
+            self._tell(
+                "lanes_incomplete", lanes=sorted(lanes - whole), why="another assignor is in the group"
+            )
         for lane in sorted(whole):
-            self._tasks[lane] = asyncio.create_task(self._keep(lane))
+            self._keepers[lane] = asyncio.create_task(self._keep(lane))
         self._tell("lanes_assigned", lanes=sorted(whole))
 
     async def drop(self, lanes: list[int]) -> None:
         """Stop lanes after their batch."""
-        tasks = [self._tasks.pop(lane) for lane in lanes if lane in self._tasks]
+        tasks = [self._keepers.pop(lane) for lane in lanes if lane in self._keepers]
         for lane in lanes:
             if lane in self.runners:
                 self.runners[lane].stop()
@@ -160,7 +162,7 @@ class Crew(Service):
                 self._tell("lane_failed", lane=lane, why=where(error))
             finally:
                 del self.runners[lane]
-            if lane not in self._tasks:
+            if lane not in self._keepers:
                 return
             await asyncio.sleep(pause * random.uniform(1.0, 1.5))  # noqa: S311  # only spreads out attempts
 

@@ -6,13 +6,21 @@ import logging
 import sys
 import traceback
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import structlog
 
+if TYPE_CHECKING:
+    from collections.abc import MutableMapping
+
 _ROOT: Final = Path(__file__).resolve().parents[2]
-_LOUD: Final = ("aiokafka", "faust", "mode", "kafka", "asyncio")
-"""Libraries whose warnings are told; what they merely note is not."""
+_LIBRARIES: Final = {
+    "aiokafka": logging.WARNING,
+    "kafka": logging.WARNING,
+    "faust": logging.ERROR,
+    "mode": logging.ERROR,
+}
+"""From which level on libraries are told: Faust warns of its own sensors and timers."""
 
 
 def configure(level: str) -> None:
@@ -41,11 +49,11 @@ def configure(level: str) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.WARNING)
-    for name in _LOUD:
-        logging.getLogger(name).setLevel(max(logging.WARNING, _number(level)))
+    for name, least in _LIBRARIES.items():
+        logging.getLogger(name).setLevel(max(least, _number(level)))
 
 
-def _without_traceback_values(_: Any, __: str, event: dict[str, Any]) -> dict[str, Any]:
+def _without_traceback_values(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """An exception's text may quote a record: where it was raised says enough."""
     raised = event.pop("exc_info", None)
     if raised:
@@ -58,7 +66,9 @@ def _without_traceback_values(_: Any, __: str, event: dict[str, Any]) -> dict[st
 def where(error: BaseException) -> str:
     """The type of an error and the place it came from, but not its text."""
     frames = traceback.extract_tb(error.__traceback__)
-    ours = [frame for frame in frames if _ROOT in Path(frame.filename).parents and ".venv" not in frame.filename]
+    ours = [
+        frame for frame in frames if _ROOT in Path(frame.filename).parents and ".venv" not in frame.filename
+    ]
     last = (ours or list(frames))[-1:]
     place = "".join(f" at {Path(frame.filename).name}:{frame.lineno}" for frame in last)
     return f"{type(error).__name__}{place}"

@@ -5,37 +5,17 @@ from __future__ import annotations
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from features.inbound.admission import read_run
-from features.inbound.layout import TOPICS
 from rules.evaluate import Evaluator
 from rules.rulebook import read_rulebook
 from streams.adapters.kafka_admin import KafkaAdmin
 from streams.adapters.kafka_log import KafkaLog, KafkaNames
 from streams.adapters.redis_store import RedisStore
 from streams.adapters.topics import topics
-from streams.lane.engine import LaneEngine
-from streams.lane.inbox import chunk
 from streams.lane.tuning import Tuning
 from streams.ports.failures import UnusableError
 
 if TYPE_CHECKING:
     from streams.settings import Settings
-
-_SAMPLE = (
-    b'{"kind":"account_updated","event_id":"1","occurred_at":"%s","cardholder_id":"w","credit_limit":1,'
-    b'"status":"active","exemptions":[]}',
-    b'{"kind":"bureau_report","event_id":"1","occurred_at":"%s","cardholder_id":"w"}',
-    b'{"kind":"statement_issued","event_id":"1","occurred_at":"%s","cardholder_id":"w","statement_id":"s",'
-    b'"balance":1,"minimum_due":1,"due_on":"2024-01-02"}',
-    b'{"kind":"transaction","event_id":"1","occurred_at":"%s","cardholder_id":"w","type":"purchase","amount":1}',
-    b'{"kind":"action_result","event_id":"1","occurred_at":"%s","cardholder_id":"w","action_id":"a",'
-    b'"result":"applied"}',
-    b'{"kind":"outcome","event_id":"1","occurred_at":"%s","cardholder_id":"w","outcome":"cured"}',
-    b'{"kind":"tick","event_id":"1","occurred_at":"%s"}',
-)
-"""One record for each topic."""
 
 
 def names_of(settings: Settings) -> KafkaNames:
@@ -87,16 +67,3 @@ def check_topics(settings: Settings) -> None:
                 f"topic {settings.topic_prefix}{name} has {found[name]} partitions, not {partitions}: "
                 f"does the setting lanes ({settings.lanes}) fit this cluster?"
             )
-
-
-def warm_up(evaluator: Evaluator) -> None:
-    """Compile what a lane needs before it owns one: later it would keep the others waiting."""
-    engine = LaneEngine(0, evaluator)
-    for topic, sample in enumerate(_SAMPLE):
-        values: list[bytes | None] = [sample % b"2024-01-01T00:00:00Z", sample % b"2024-01-05T00:00:00Z"]
-        run = read_run(topic, values, None, None)
-        engine.put(
-            topic, chunk(engine.ledger, run.columns, run.index, run.rejected, np.arange(2, dtype=np.int64), values)
-        )
-    engine.begin(np.zeros(len(TOPICS), np.bool_))
-    engine.run()

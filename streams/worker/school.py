@@ -34,6 +34,7 @@ Publish = Callable[[bytes, bytes], Awaitable[None]]
 
 NAME: Final = "classroom"
 KEEP_SECONDS: Final = 5.0
+HAND_OUT_SECONDS: Final = 1.0
 
 
 class School:
@@ -51,6 +52,7 @@ class School:
         self._covers = 0
         self._kept = 0
         self._kept_at = 0.0
+        self._handed_out_at = 0.0
 
     @property
     def is_open(self) -> bool:
@@ -89,13 +91,16 @@ class School:
                 end = (await self._consumer.end_offsets([self._partition]))[self._partition]
                 while self._consumer is not None and await self._consumer.position(self._partition) < end:
                     for records in (await self._consumer.getmany(timeout_ms=500, max_records=500)).values():
-                        await self._teach(records)
+                        self._teach(records)
+                    if time.monotonic() - self._handed_out_at > HAND_OUT_SECONDS:
+                        await self._hand_out()  # a long backlog
                     await asyncio.sleep(0)
                 self._covers = await self._consumer.position(self._partition)
+                await self._hand_out()
             if time.monotonic() - self._kept_at > KEEP_SECONDS:
                 await self._keep()
 
-    async def _teach(self, records: list[Any]) -> None:
+    def _teach(self, records: list[Any]) -> None:
         for record in records:
             try:
                 delivery = delivery_of(record.value or b"")
@@ -108,10 +113,13 @@ class School:
                 continue
             finally:
                 self._covers = record.offset + 1
-            snapshot = self._classroom.snapshot_if_due()
-            if snapshot is not None:
-                await self._publish(name_of(snapshot).encode(), snapshot.to_json())
-                self._tell("snapshot_published", model=name_of(snapshot), lessons=snapshot.lessons)
+
+    async def _hand_out(self) -> None:
+        snapshot = self._classroom.snapshot_if_due()
+        self._handed_out_at = time.monotonic()
+        if snapshot is not None:
+            await self._publish(name_of(snapshot).encode(), snapshot.to_json())
+            self._tell("snapshot_published", model=name_of(snapshot), lessons=snapshot.lessons)
 
     async def _keep(self) -> None:
         if self._covers > self._kept:

@@ -38,7 +38,8 @@ class Placed:
     topic: str
     partition: int
     key: bytes | None
-    value: bytes
+    value: bytes | None
+    headers: tuple[tuple[str, bytes], ...] = ()
 
 
 def placed(lines: Iterable[bytes], lanes: int) -> list[Placed]:

@@ -41,9 +41,9 @@ def demo(
 
         played = play(evaluator, cardholders, months, seed, START, report)
     took = time.monotonic() - began
-    from streams.cli.screens.console import make_console  # noqa: PLC0415  # rich
+    from streams.cli.screens.console import show  # noqa: PLC0415  # rich
     from streams.cli.screens.demo import picture  # noqa: PLC0415
 
     title = f"postloan demo: {cardholders:,} cardholders, {months} months from {START}, seed {seed}"
-    make_console().print(picture(played, evaluator.book, title))
+    show(picture(played, evaluator.book, title))
     typer.echo(f"took {took:.0f} s", err=True)

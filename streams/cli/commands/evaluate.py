@@ -36,13 +36,19 @@ def taiwan(
 
         found = evaluate(taiwan_records_of(file), labels, evaluator, lanes, report)
     from streams.cli.screens import evaluation  # noqa: PLC0415  # rich
-    from streams.cli.screens.console import make_console  # noqa: PLC0415
+    from streams.cli.screens.console import show  # noqa: PLC0415
 
     if markdown:
         typer.echo(evaluation.markdown(found))
         return
-    console = make_console()
-    console.print(evaluation.head_line(found), "", sep="\n")
-    console.print(evaluation.table("rule hit, April to September", found.rules), "", sep="\n")
-    console.print(evaluation.table("worst action asked for", found.actions), "", sep="\n")
-    console.print(evaluation.silent_line(found), evaluation.model_line(found), sep="\n")
+    show(
+        evaluation.head_line(found),
+        "",
+        evaluation.table("rule hit, April to September", found.rules),
+        "",
+        evaluation.table("worst action asked for", found.actions),
+        "",
+        evaluation.silent_line(found),
+        "",
+        evaluation.model_line(found),
+    )

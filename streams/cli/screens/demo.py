@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 STORIES: Final = 3
 _BAR: Final = 22
+_FEWEST_BADS: Final = 10
+"""With fewer defaults among the scored, AUC and KS are chance."""
 _SEVERITIES: Final = (("P1", "bold red"), ("P2", "yellow"), ("P3", "cyan"), ("P4", "dim"))
 _KINDS: Final = {
     "transaction": "card transactions",
@@ -114,8 +116,8 @@ def _actions(found: Tally, played: Played) -> RenderableType:
     for (_, reason), count in sorted(found.withheld.items()):
         reasons[reason] += count
     told = ", ".join(f"{_reason(reason)} {count:,}" for reason, count in reasons.most_common())
-    because = Text(f"withheld because: {told}" if told else "", "dim")
-    return Padding(Group(table, Padding(because, (0, 2))), (0, 0, 1, 0))
+    because = [Padding(Text(f"withheld because: {told}", "dim"), (0, 2))] if told else []
+    return Padding(Group(table, *because), (0, 0, 1, 0))
 
 
 def _count(count: int, style: str = "") -> Text:
@@ -130,8 +132,9 @@ def _reason(reason: str) -> str:
 def model_lines(progressive: Progressive, lessons: int) -> str:
     """What the model is worth, in sentences."""
     auc, ks = progressive.auc(), progressive.ks()
-    if auc is None or ks is None:
-        return f"{lessons:,} matured labels learned: too few to measure."
+    if auc is None or ks is None or progressive.bads < _FEWEST_BADS:
+        few = f"{progressive.count:,} scored before, {progressive.bads:,} of them bad"
+        return f"{lessons:,} matured labels learned; too few to measure ({few})."
     pairs = sorted(progressive.pairs(), reverse=True)
     worst = sum(label for _, label in pairs[: len(pairs) // 10])
     caught = f"The tenth it scored worst held {percent(worst / progressive.bads)} of those who defaulted."

@@ -47,7 +47,7 @@ ROWS: list[tuple[str, dict[str, Any], list[int]]] = [
             "tags": {"a": "b"},
             "product": "gold",
         },
-        [500_000, 2, 0b10001, 0, -1, 10**15],
+        [500_000, 2, 0b10001, 0, -1, 10**15, hashed("gold")],
     ),
     ("bureau_report", {"reason": "annual"}, []),
     ("bureau_report", {name: place for place, name in enumerate(REPORT_NAMES)}, list(range(13))),

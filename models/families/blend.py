@@ -1,0 +1,157 @@
+"""A blend: learners of different families, taught alike, whose log-odds are averaged.
+
+Their errors differ, so the average ranks better than the best of them (Breiman, Stacked regressions, Machine
+Learning 24, 1996; equal weights need no learning).
+"""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import Final, Self
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from models.bins import Bins
+from models.families.card import CardLearner
+from models.families.compiled import CardScorer
+from models.families.snapshot import CardSnapshot
+from models.logistic import LogisticLearner
+from models.score import Scorer
+from models.snapshot import MIN_LESSONS, Snapshot, SnapshotRefusedError
+
+BLEND: Final = "blend"
+CARDS: Final = ("scorecard", "forest")
+"""The members beside models.logistic."""
+FORMAT: Final = 1
+_FAR: Final = 1e-12
+
+
+class BlendSnapshot(msgspec.Struct, frozen=True, kw_only=True):
+    """The members' snapshots, and figures of their average."""
+
+    blend_format: int = FORMAT
+    model_id: str
+    target: str
+    logistic: Snapshot
+    cards: tuple[CardSnapshot, ...]
+    metrics: dict[str, float | None] = {}
+
+    @property
+    def feature_names(self) -> tuple[str, ...]:
+        return self.logistic.feature_names
+
+    @property
+    def lessons(self) -> int:
+        return self.logistic.lessons
+
+    @property
+    def version(self) -> int:
+        return self.logistic.version
+
+    @property
+    def ready(self) -> bool:
+        """Whether its scores count (contract 4.2)."""
+        return self.lessons >= MIN_LESSONS
+
+    def to_json(self) -> bytes:
+        """Floats are written so that they are read back exactly."""
+        return msgspec.json.encode(self)
+
+    @classmethod
+    def from_json(cls, raw: bytes, feature_names: Sequence[str] | None = None) -> Self:
+        """Read a snapshot; refuse an unknown format, a broken one, or one for other features."""
+        try:
+            snapshot = msgspec.json.decode(raw, type=cls)
+        except msgspec.MsgspecError as error:
+            raise SnapshotRefusedError(f"not a snapshot: {error}") from error
+        for problem in snapshot.problems():
+            raise SnapshotRefusedError(f"snapshot {snapshot.model_id} {snapshot.version}: {problem}")
+        if feature_names is not None:
+            snapshot.logistic.expect(feature_names)
+        return snapshot
+
+    def problems(self) -> Iterator[str]:
+        """What is inconsistent in it, if anything."""
+        if self.blend_format != FORMAT:
+            yield f"snapshot format {self.blend_format} is unknown here; this version reads {FORMAT}"
+        if tuple(card.kind for card in self.cards) != CARDS:
+            yield f"its members are {[card.kind for card in self.cards]}, not {list(CARDS)}"
+        for member in (self.logistic, *self.cards):
+            yield from member.problems()
+            if member.feature_names != self.feature_names or member.lessons != self.lessons:
+                yield "its members learned different lessons"
+
+
+class BlendLearner:
+    """Teaches every member each lesson."""
+
+    def __init__(
+        self,
+        feature_names: Sequence[str],
+        *,
+        model_id: str | None = None,
+        target: str = "default",
+        categories: Collection[str] = (),
+        bins: Bins | None = None,
+    ) -> None:
+        self.feature_names = tuple(feature_names)
+        self.target, self.model_id = target, model_id or f"{target}-{BLEND}"
+        self.logistic = LogisticLearner(feature_names, f"{target}-logistic")
+        self.cards = [
+            CardLearner(kind, feature_names, target=target, categories=categories, bins=bins) for kind in CARDS
+        ]
+
+    @property
+    def lessons(self) -> int:
+        """Matured labels learned."""
+        return self.logistic.lessons
+
+    def learn(self, x: NDArray[np.float64], label: int, weight: float = 1.0) -> None:
+        """Learn one lesson: raw features float64[k] (NaN: unknown), label 1 (bad) or 0 (good), as `weight` lessons."""
+        for member in (self.logistic, *self.cards):
+            member.learn(x, label, weight)
+
+    def predict(self, x: NDArray[np.float64]) -> float:
+        """The probability of a bad label."""
+        each = [np.array([member.predict(x)]) for member in (self.logistic, *self.cards)]
+        return float(average(each)[0])
+
+    def snapshot(self, *, metrics: Mapping[str, float | None] | None = None) -> BlendSnapshot:
+        """The learner as it is now."""
+        return BlendSnapshot(
+            model_id=self.model_id,
+            target=self.target,
+            logistic=self.logistic.snapshot(),
+            cards=tuple(card.snapshot() for card in self.cards),
+            metrics=dict(metrics or {}),
+        )
+
+    @classmethod
+    def from_snapshot(cls, snapshot: BlendSnapshot) -> Self:
+        """A learner that goes on from here exactly as the one that made the snapshot."""
+        blend = cls(snapshot.feature_names, model_id=snapshot.model_id, target=snapshot.target)
+        blend.logistic = LogisticLearner.from_snapshot(snapshot.logistic)
+        blend.cards = [CardLearner.from_snapshot(card) for card in snapshot.cards]
+        return blend
+
+
+class BlendScorer:
+    """The members compiled."""
+
+    def __init__(self, snapshot: BlendSnapshot) -> None:
+        self.snapshot = snapshot
+        self._members = [Scorer(snapshot.logistic), *map(CardScorer, snapshot.cards)]
+
+    def pd(self, rows: NDArray[np.float64]) -> NDArray[np.float64]:
+        """The probabilities float64[n] of raw features float64[n, k]."""
+        return average([member.pd(rows) for member in self._members])
+
+
+def average(each: Sequence[NDArray[np.float64]]) -> NDArray[np.float64]:
+    """The probability float64[n] whose log-odds are the mean of those of the members' probabilities."""
+    total = np.zeros(len(each[0]))
+    for pds in each:
+        bounded = np.clip(pds, _FAR, 1.0 - _FAR)
+        total += np.log(bounded / (1.0 - bounded))
+    averaged: NDArray[np.float64] = 1.0 / (1.0 + np.exp(-total / len(each)))
+    return averaged

@@ -1,0 +1,90 @@
+"""Has a model begun to be wrong? Page–Hinkley on what each matured label cost.
+
+Two streams are watched, each divided by its standard deviation so far: the log loss, which rises when ranks or
+probabilities no longer fit, and the residual label - pd with either sign, which moves when the book turns worse
+or better than predicted; its mean ought to be 0. A walk with slack d alarms falsely once in about e^(2 d limit) / (2 d²) labels
+(Siegmund, Sequential Analysis, 1985, ch. 2): at 0.1 and 60 once in 8 million, for a normal walk; the loss of a
+rare bad is heavier-tailed, and simulation finds none in a million (tests/unit/models/test_monitoring.py).
+"""
+
+import math
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.monitoring.pagehinkley import PageHinkley
+
+SLACK: Final = 0.1
+LIMIT: Final = 60.0
+WARM: Final = 500
+"""Labels after which the standard deviation is trusted."""
+_FLOOR: Final = 1e-6
+
+
+class _Scale:
+    """Standard deviation of the first values of a stream (Welford, Technometrics 4, 1962)."""
+
+    def __init__(self) -> None:
+        self.count, self.mean, self.squares = 0, 0.0, 0.0
+
+    def scaled(self, value: float) -> float:
+        if self.count < 20 * WARM:  # then fixed: a slow drift must not widen it
+            self.count += 1
+            before = value - self.mean
+            self.mean += before / self.count
+            self.squares += before * (value - self.mean)
+        deviation = math.sqrt(self.squares / max(self.count - 1, 1))
+        return value / max(deviation, _FLOOR)
+
+    def state(self) -> list[float]:
+        return [float(self.count), self.mean, self.squares]
+
+    def resume(self, count: float, mean: float, squares: float) -> None:
+        self.count, self.mean, self.squares = int(count), mean, squares
+
+
+class LossWatch:
+    """Takes (pd, label) pairs in the order they matured; tells what drifts."""
+
+    def __init__(self) -> None:
+        self._watched = {
+            name: (_Scale(), PageHinkley(slack=SLACK, limit=LIMIT, warm=WARM, centre=centre))
+            for name, centre in (("loss", None), ("worse", 0.0), ("better", 0.0))
+        }
+
+    def take(self, pd: float, label: int) -> str | None:
+        """Take a pair; which alarm it raised: loss, worse (than predicted), better. The detector begins anew."""
+        bounded = min(max(pd, _FLOOR), 1.0 - _FLOOR)
+        values = {
+            "loss": -math.log(bounded if label else 1.0 - bounded),
+            "worse": label - pd,
+            "better": pd - label,
+        }
+        raised = None
+        for name, (scale, detector) in self._watched.items():
+            value = scale.scaled(values[name])
+            if scale.count > WARM and detector.take(value):
+                raised = raised or name
+        if raised:
+            self._begin()
+        return raised
+
+    def heights(self) -> dict[str, float]:
+        """How near each is to its LIMIT."""
+        return {name: detector.height for name, (_, detector) in self._watched.items()}
+
+    def state(self) -> NDArray[np.float64]:
+        """float64[3, 7], for `resume`."""
+        rows = [[*scale.state(), *detector.state().tolist()] for scale, detector in self._watched.values()]
+        return np.array(rows, np.float64)
+
+    def resume(self, state: NDArray[np.float64]) -> None:
+        """Go on from `state`."""
+        for (scale, detector), row in zip(self._watched.values(), state.tolist(), strict=True):
+            scale.resume(*row[:3])
+            detector.resume(row[3:])
+
+    def _begin(self) -> None:
+        """After an alarm all measure anew: what is normal has changed."""
+        self.__init__()  # type: ignore[misc]

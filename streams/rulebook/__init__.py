@@ -1,0 +1,1 @@
+"""Rulebooks on their way: compared over a log, published, followed by every lane."""

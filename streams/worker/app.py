@@ -1,0 +1,177 @@
+"""The Faust app of a worker: a crew of lanes, beside them the agent that teaches, and the leader's ticks."""
+
+from __future__ import annotations
+
+import asyncio
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final
+
+import faust
+from mode import Service
+
+from features.inbound.layout import CONTROL_TOPIC, TOPICS
+from streams.adapters.topics import LEARNING, SNAPSHOTS
+from streams.lane.engine import LaneEngine
+from streams.lane.runner import LaneRunner
+from streams.lane.tuning import NoModels
+from streams.ports.failures import UnreachableError
+from streams.worker.crew import Crew
+from streams.worker.parts import make_log, make_store, make_tuning, names_of
+from streams.worker.school import School
+from streams.worker.snapshots import Follower
+from streams.worker.ticks import Ticker
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from rules.evaluate import Evaluator
+    from streams.lane.tuning import Tell
+    from streams.settings import Settings
+
+LEARN_SECONDS: Final = 1.0
+LIVE_SECONDS: Final = 2.0
+
+
+class Worker:
+    """What one process does. `app` runs it: start and stop that."""
+
+    def __init__(self, settings: Settings, evaluator: Evaluator, tell: Tell, datadir: str) -> None:
+        """`datadir`: a folder for Faust, that nothing of worth is kept in."""
+        self._settings = settings
+        self._evaluator = evaluator
+        self._tell = tell
+        self._names = names_of(settings)
+        self._tuning = make_tuning(settings)
+        self.log = make_log(settings)
+        self.store = make_store(settings)
+        self.follower = Follower(self._names, tell) if settings.learning else None
+        self.crew = Crew(self._names, self._make_runner, tell)
+        self.app = faust.App(
+            f"{settings.group}-control",
+            broker=[f"kafka://{server.strip()}" for server in settings.kafka_bootstrap.split(",")],
+            store="memory://",
+            datadir=datadir,
+            autodiscover=False,
+            web_enabled=False,
+            topic_partitions=1,
+            topic_replication_factor=settings.replication_factor,
+            consumer_auto_offset_reset="earliest",
+            broker_session_timeout=10.0,
+            broker_heartbeat_interval=1.0,
+            stream_wait_empty=False,
+            logging_config={"version": 1, "disable_existing_loggers": False},
+        )
+        self.school = (
+            School(self._names, self.store, self._publish_snapshot, tell) if settings.learning else None
+        )
+        self.ticker = Ticker(self.store, self._send_control, tell)
+        self._snapshots = self._topic(SNAPSHOTS)
+        self._control = self._topic(TOPICS[CONTROL_TOPIC])
+        self._add_lanes()
+        if self.school is not None:
+            self._add_learning(self.school)
+        if settings.ticks:
+            self.app.timer(interval=settings.tick_seconds, on_leader=True, name="ticks")(self._beat)
+            self.app.timer(interval=LIVE_SECONDS, name="live")(self._note_live)
+
+    def _topic(self, name: str) -> Any:
+        return self.app.topic(
+            self._settings.topic_prefix + name, key_type=bytes, value_type=bytes, value_serializer="raw"
+        )
+
+    def _make_runner(self, lane: int) -> LaneRunner:
+        make_engine = partial(
+            LaneEngine,
+            evaluator=self._evaluator,
+            prefix=self._settings.topic_prefix,
+            learns=self._settings.learning,
+        )
+        return LaneRunner(
+            lane,
+            self.log,
+            self.store,
+            make_engine,
+            models=self.follower or NoModels(),
+            tuning=self._tuning,
+            tell=self._tell,
+        )
+
+    async def close(self) -> None:
+        """Leave what the app does not own."""
+        if self.school is not None:
+            await self._tried(self.school.close)
+        await self.store.close()
+
+    # --- lanes ---------------------------------------------------------------------------------------------
+
+    def _add_lanes(self) -> None:
+        follower, crew = self.follower, self.crew
+
+        class Lanes(Service):
+            """Starts the crew when the models published so far are known."""
+
+            async def on_start(self) -> None:
+                if follower is not None:
+                    await self.add_runtime_dependency(follower)
+                    await follower.read_all.wait()
+                await self.add_runtime_dependency(crew)
+
+        self.app.service(Lanes)
+
+    # --- learning ------------------------------------------------------------------------------------------
+
+    def _add_learning(self, school: School) -> None:
+        """The agent's partition decides which worker teaches; school.py tells why it reads for itself."""
+        learning = self._topic(LEARNING)
+
+        async def teach(lessons: Any) -> AsyncIterator[None]:
+            async for _ in lessons.take(1_000, within=0.2):
+                await self._learn(school)
+                yield
+
+        async def assigned(_: Any, partitions: set[Any], **__: Any) -> None:
+            if any(partition.topic == learning.get_topic_name() for partition in partitions):
+                await self._tried(school.open)
+            else:
+                await self._tried(school.close)
+
+        async def revoked(_: Any, __: set[Any], **___: Any) -> None:
+            await self._tried(school.close)
+
+        self.app.agent(learning, name="teach", sink=[])(teach)
+        signals: Any = self.app  # their types fit no function that names its arguments
+        signals.on_partitions_assigned.connect(assigned, weak=False)
+        signals.on_partitions_revoked.connect(revoked, weak=False)
+        self.app.timer(interval=LEARN_SECONDS, name="stragglers")(partial(self._learn, school))
+
+    async def _learn(self, school: School) -> None:
+        await self._tried(school.learn)
+
+    async def _tried(self, what: Any) -> None:
+        try:
+            await what()
+        except UnreachableError as error:
+            self._tell("learning_waits", why=str(error))
+
+    async def _publish_snapshot(self, key: bytes, value: bytes) -> None:
+        await (await self._snapshots.send(key=key, value=value))
+
+    # --- ticks ---------------------------------------------------------------------------------------------
+
+    async def _send_control(self, value: bytes) -> None:
+        lanes = range(self._settings.lanes)
+        sent = [await self._control.send(key=None, value=value, partition=lane) for lane in lanes]
+        await asyncio.gather(*sent)
+
+    async def _beat(self) -> None:
+        try:
+            await self.ticker.beat()
+        except UnreachableError as error:
+            self._tell("ticks_wait", why=str(error))
+
+    async def _note_live(self) -> None:
+        if any(runner.live for runner in self.crew.runners.values()):
+            try:
+                await self.ticker.note_live()
+            except UnreachableError as error:
+                self._tell("ticks_wait", why=str(error))

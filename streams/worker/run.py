@@ -1,0 +1,110 @@
+"""Runs a worker until it is told to stop."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import tempfile
+import time
+from typing import TYPE_CHECKING, Final
+
+import structlog
+
+from rules.rulebook import RulebookError
+from streams.ports.failures import UnreachableError, UnusableError
+from streams.warmup import warm_up
+from streams.worker.app import Worker
+from streams.worker.logs import configure, where
+from streams.worker.parts import check_topics, make_evaluator
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from rules.evaluate import Evaluator
+    from streams.lane.tuning import Tell
+    from streams.settings import Settings
+
+KAFKA_SECONDS: Final = 60.0
+DONE: Final = 0
+STOPPED_ITSELF: Final = 1
+UNUSABLE: Final = 2
+UNREACHABLE: Final = 3
+"""Exit codes, as streams.cli.exits has them."""
+
+
+def run_worker(settings: Settings) -> int:
+    """Run a worker until SIGTERM or SIGINT; the exit code."""
+    configure(settings.log_level)
+    tell = _tell()
+    try:
+        evaluator = make_evaluator(settings)
+        _wait_for_kafka(settings, tell)
+    except (RulebookError, OSError, UnusableError) as error:
+        tell("worker_cannot_start", why=str(error))
+        return UNUSABLE
+    except UnreachableError as error:
+        tell("worker_cannot_start", why=str(error))
+        return UNREACHABLE
+    tell("worker_warms_up")
+    warm_up()
+    with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+        return runner.run(_run(settings, evaluator, tell))
+
+
+def _wait_for_kafka(settings: Settings, tell: Tell) -> None:
+    """Check the topics; a broker that does not answer yet is waited for."""
+    deadline = time.monotonic() + KAFKA_SECONDS
+    while True:
+        try:
+            return check_topics(settings)
+        except UnreachableError as error:
+            if time.monotonic() > deadline:
+                raise
+            tell("worker_waits", why=str(error))
+            time.sleep(1.0)
+
+
+def _tell() -> Tell:
+    logger = structlog.get_logger()
+
+    def tell(event: str, **facts: object) -> None:
+        logger.info(event, **facts)
+
+    return tell
+
+
+def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    try:
+        import uvloop  # noqa: PLC0415  # not to be had everywhere
+    except ImportError:
+        return None
+    factory: Callable[[], asyncio.AbstractEventLoop] = uvloop.new_event_loop
+    return factory
+
+
+async def _run(settings: Settings, evaluator: Evaluator, tell: Tell) -> int:
+    loop = asyncio.get_running_loop()
+    asked = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, asked.set)
+    with tempfile.TemporaryDirectory(prefix="postloan-") as datadir:
+        worker = Worker(settings, evaluator, tell, datadir)
+        app = worker.app
+        tell(
+            "worker_starts",
+            kafka=settings.kafka_bootstrap,
+            redis=settings.shown_redis_url,
+            lanes=settings.lanes,
+        )
+        starting = asyncio.create_task(app.start())
+        ends = [asyncio.create_task(asked.wait()), asyncio.create_task(app.wait_until_stopped())]
+        await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+        if not asked.is_set():
+            reason = app.crash_reason
+            tell("worker_failed", why="unknown" if reason is None else where(reason))
+        for task in (*ends, starting):
+            task.cancel()
+        await app.stop()
+        await worker.close()
+        tell("worker_stopped")
+    return DONE if asked.is_set() else STOPPED_ITSELF

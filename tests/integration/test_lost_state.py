@@ -1,0 +1,88 @@
+"""Redis lost its tail, or everything: nothing goes out twice, and nothing is missing (two watermarks)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import redis
+
+from tests.integration.feed import placed
+from tests.integration.workers import until
+from tests.oracle.books import story_book
+
+if TYPE_CHECKING:
+    from tests.integration.workers import Site
+
+pytestmark = [pytest.mark.integration, pytest.mark.chaos]
+
+def dumped(client: Any, namespace: str) -> dict[bytes, bytes]:
+    """All keys as they are at one moment."""
+    keys = list(client.scan_iter(f"*{namespace}:*"))
+    with client.pipeline(transaction=True) as pipe:
+        for key in keys:
+            pipe.dump(key)
+        return {key: value for key, value in zip(keys, pipe.execute(), strict=True) if value is not None}
+
+
+def wipe(client: Any, namespace: str) -> None:
+    for key in client.scan_iter(f"*{namespace}:*"):
+        client.delete(key)
+
+
+def remembered(client: Any, namespace: str, lane: int) -> tuple[dict[bytes, bytes], bytes]:
+    """What the store knows of a lane's cardholders, and of the lane."""
+    tag = f"{{{namespace}:{lane}}}"
+    return client.hgetall(f"{tag}:rows"), client.hget(f"{tag}:meta", "state")
+
+
+def sent(site: Site) -> list[list[tuple[bytes, bytes]]]:
+    found = []
+    for lane in range(site.lanes):
+        decisions = [(record.key, record.value) for record in site.decisions(lane)]
+        letters = site.dead(lane)
+        assert len(set(decisions)) == len(decisions)
+        assert len(set(letters)) == len(letters)
+        found.append(decisions + [(b"", str(letter).encode()) for letter in letters])
+    return found
+
+
+@pytest.mark.parametrize("running", [False, True])
+@pytest.mark.parametrize("how", ["tail", "all"])
+def test_a_store_that_forgets(site: Site, how: str, running: bool) -> None:
+    """The records come in three parts, live: only the journal knows in which order they were taken."""
+    lines = story_book(4, 40, 9)
+    thirds = [lines[: len(lines) // 3], lines[len(lines) // 3 : -300], lines[-300:]]
+    with redis.Redis.from_url(site.redis.url) as client, site.worker() as first:
+        site.produce(placed(thirds[0], site.lanes))
+        site.wait_until_done()
+        early = dumped(client, site.namespace)
+        for start in range(0, len(thirds[1]), 200):
+            site.produce(placed(thirds[1][start : start + 200], site.lanes))
+        site.wait_until_done()
+        until(lambda: site.unsent() == 0, 20, site.logs)
+        before = sent(site)
+        known = [remembered(client, site.namespace, lane) for lane in range(site.lanes)]
+        if not running:
+            first.kill()
+        wipe(client, site.namespace)
+        if how == "tail":
+            for key, value in early.items():
+                client.restore(key, 0, value)
+        if not running:
+            with site.worker() as second:
+                second.wait_for("lane_replayed", count=site.lanes)
+                assert second.stop() == 0
+                assert not second.named("replay_differs")
+            assert sent(site) == before
+            assert [remembered(client, site.namespace, lane) for lane in range(site.lanes)] == known
+        else:
+            site.produce(placed(thirds[2], site.lanes))
+            first.wait_for("lane_replayed", count=site.lanes)
+            site.wait_until_done()
+            assert first.stop() == 0
+            assert len(first.named("lane_lost")) == site.lanes
+            assert not first.named("replay_differs")
+            after = sent(site)
+            for now, then in zip(after, before, strict=True):
+                assert set(then) < set(now)
