@@ -16,7 +16,7 @@ COMPILE := $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-ver
 	--no-annotate --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
 
 .PHONY: help setup demo services-up services-down services-status check lint format types imports unit test \
-	golden fix lock clean
+	golden fix lock clean models-report
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -73,6 +73,9 @@ test: lint format types imports ## everything, with a real Kafka and a real Redi
 
 golden: $(SETUP) ## rewrite the golden files; read the difference before you commit it
 	$(BIN)/pytest tests/golden --rewrite-golden
+
+models-report: $(SETUP) ## every model family over real cardholders: build/models.json and build/models.html
+	$(BIN)/python -m streams.models_report tests/data/taiwan-credit-default.csv.gz build
 
 fix: $(SETUP) ## let ruff mend and lay out what it can
 	$(BIN)/ruff check --fix .

@@ -1,7 +1,8 @@
 """Fine bins of raw features: where their quantiles cut, and which bin a value falls into.
 
 Every feature has bin 0 for unknown (NaN) and bins 1..FINE for known values: bin 1 + the number of edges below
-the value. The edges see no label, so models with other targets can share them, and so can the stability index.
+the value. The edges see no label, so models with other targets can share them, and so can the stability
+index.
 """
 
 from collections.abc import Collection, Sequence
@@ -25,14 +26,15 @@ class Bins(msgspec.Struct, frozen=True):
     edges: tuple[tuple[float, ...], ...]
 
     @classmethod
-    def of(cls, rows: NDArray[np.float64], categories: Collection[int] = ()) -> Self:
-        """Edges at the quantiles of rows[n, k]; between the values where a feature has at most FINE of them.
+    def of(cls, rows: NDArray[np.float64], categories: Collection[int] = (), most: int = FINE) -> Self:
+        """Edges at the quantiles of rows[n, k]; between the values if there are at most `most`.
 
-        categories: columns that hold codes 0, 1, 2, … in no order; each code is a bin, the last takes the rest.
+        categories: columns that hold codes 0, 1, 2, … in no order; each code is a bin, the last takes the
+        rest.
         """
         halves = tuple(float(code) + 0.5 for code in range(FINE - 1))
         return cls(
-            tuple(halves if j in categories else _edges(rows[:, j]) for j in range(rows.shape[1])),
+            tuple(halves if j in categories else _edges(rows[:, j], most) for j in range(rows.shape[1])),
         )
 
     def array(self) -> NDArray[np.float64]:
@@ -43,15 +45,15 @@ class Bins(msgspec.Struct, frozen=True):
         return filled
 
 
-def _edges(values: NDArray[np.float64]) -> tuple[float, ...]:
+def _edges(values: NDArray[np.float64], most: int) -> tuple[float, ...]:
     known = np.sort(values[np.isfinite(values)])
     distinct = np.unique(known)
     if len(distinct) < 2:
         return ()
-    if len(distinct) <= FINE:
+    if len(distinct) <= most:
         edges = distinct[:-1] / 2.0 + distinct[1:] / 2.0
     else:
-        places = (np.arange(1, FINE) * len(known)) // FINE
+        places = (np.arange(1, most) * len(known)) // most
         edges = known[places]
     unique = np.unique(edges)
     return tuple(unique[unique < distinct[-1]].tolist())
@@ -68,7 +70,8 @@ def bin_of(x: float, edges: NDArray[np.float64]) -> int:
     place += 4 * (x > edges[place + 3])
     place += 2 * (x > edges[place + 1])
     place += 1 * (x > edges[place])
-    return place + 1
+    found: int = place + 1
+    return found
 
 
 @njit(cache=True)

@@ -5,8 +5,8 @@ Scorecards, 2006, ch. 5):
 
     woe = ln(share of goods / share of bads)        iv = Σ (share of goods - share of bads) · woe
 
-The rate of a bin is drawn towards the book's rate as by SMOOTH lessons more, so an empty bin says 0. Known bins
-of a numeric feature are pooled until risk runs one way (pool adjacent violators: Ayer et al., Annals of
+The rate of a bin is drawn towards the book's rate as by SMOOTH lessons more, so an empty bin says 0. Known
+bins of a numeric feature are pooled until risk runs one way (pool adjacent violators: Ayer et al., Annals of
 Mathematical Statistics 26, 1955); bins of a category and the unknown stand alone.
 """
 
@@ -48,17 +48,20 @@ def pooled(rate: NDArray[np.float64], weight: NDArray[np.float64], sign: float) 
 
 
 @njit(cache=True)
-def _feature(goods: NDArray[np.float64], bads: NDArray[np.float64], free: bool, out: NDArray[np.float64]) -> float:
+def _feature(
+    goods: NDArray[np.float64], bads: NDArray[np.float64], free: np.bool_, out: NDArray[np.float64]
+) -> float:
     """Write the weights of evidence of one feature into out[WIDTH]; its information value."""
     all_goods, all_bads = goods.sum(), bads.sum()
     total = all_goods + all_bads
     book = (all_bads + 0.5) / (total + 1.0)
     seen = goods + bads
-    rate, mass = (bads + 1e-3 * book) / (seen + 1e-3), seen.copy()
+    rate, mass, sign = (bads + 1e-3 * book) / (seen + 1e-3), seen.copy(), 1.0
     if not free:
         places = np.arange(1.0, len(goods))
         rises = (places * bads[1:]).sum() * goods[1:].sum() >= (places * goods[1:]).sum() * bads[1:].sum()
-        rate[1:] = pooled(rate[1:], seen[1:] + 1e-3, 1.0 if rises else -1.0)
+        sign = 1.0 if rises else -1.0
+        rate[1:] = pooled(rate[1:], seen[1:] + 1e-3, sign)
         first = 1
         while first < len(goods):  # a pooled block is as certain as all its lessons
             last = first
@@ -66,10 +69,12 @@ def _feature(goods: NDArray[np.float64], bads: NDArray[np.float64], free: bool, 
                 last += 1
             mass[first : last + 1] = seen[first : last + 1].sum()
             first = last + 1
+    rate = (rate * mass + SMOOTH * book) / (mass + SMOOTH)
+    if not free:  # a small block was drawn further than its neighbour
+        rate[1:] = pooled(rate[1:], seen[1:] + 1e-3, sign)
     value = 0.0
     for b in range(len(goods)):
-        drawn = (rate[b] * mass[b] + SMOOTH * book) / (mass[b] + SMOOTH)
-        drawn = min(max(drawn, 1e-6), 1.0 - 1e-6)
+        drawn = min(max(rate[b], 1e-6), 1.0 - 1e-6)
         out[b] = np.log((1.0 - drawn) / drawn) - np.log((1.0 - book) / book)
         if seen[b] > 0.0:
             value += (goods[b] / max(all_goods, 1.0) - bads[b] / max(all_bads, 1.0)) * out[b]

@@ -1,4 +1,4 @@
-"""From a model's own scale to log-odds and to a probability: links and calibration, for learner and arrays alike."""
+"""From a model's own scale to log-odds and to a probability: links and calibration."""
 
 import math
 from typing import Final
@@ -15,12 +15,12 @@ LOGIT: Final = 0
 PROBIT: Final = 1
 """The scale is the normal distribution's: p = Φ(m)."""
 IDENTITY: Final = 2
-"""The scale is a probability, which a linear model may leave: beyond EDGE..1 - EDGE log-odds go on straight."""
+"""The scale is a probability, which a linear model may leave: beyond EDGE its log-odds go straight on."""
 
 EDGE: Final = 0.02
 LOWEST_SLOPE: Final = 0.05
 """Least slope of a calibration curve."""
-_VARIANCE: Final = 0.25
+_VARIANCE: Final = 0.005
 _FAR: Final = 8.0
 _KNOTS: Final = np.array([-3.0, -2.0, -1.0, 0.0, 1.0])
 
@@ -41,7 +41,8 @@ def log_odds_of(margin: float, link: int) -> float:
 def calibrated(t: float, curve: NDArray[np.float64]) -> float:
     """The probability of log-odds t under a curve[2 + KNOTS]: offset, slope, and a bend at each knot.
 
-    sigmoid(offset + slope · t + Σ bend · max(0, t - knot)), every slope kept above LOWEST_SLOPE: ranks never turn.
+    sigmoid(offset + slope · t + Σ bend · max(0, t - knot)), every slope kept above LOWEST_SLOPE: ranks never
+    turn.
     """
     slope = max(curve[1], LOWEST_SLOPE)
     total = curve[0] + slope * t

@@ -13,8 +13,8 @@ OUTCOME_WINDOW_DAYS: Final = 180
 BAD_DPD: Final = 60
 """Bad if a date inside the window is at least this many days past due.
 
-It is told when the window closes, together with the good ones of the same date: told at once, the bad ones of a
-young book would come half a year before the first good one, and a learner would see a mix that never was.
+It is told when the window closes, together with the good ones of the same date: told at once, the bad ones
+of a young book would come half a year before its first good one, and the mix would be one that never was.
 """
 
 CLEAN_DPD: Final = 29

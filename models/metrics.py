@@ -42,9 +42,10 @@ def brier(pds: NDArray[np.float64], bad: NDArray[np.bool_]) -> float | None:
 
 
 def ece(pds: NDArray[np.float64], bad: NDArray[np.bool_], bins: int = 10) -> float | None:
-    """Expected calibration error: the mean gap between probability and share of bads, by rank in equal tenths.
+    """Expected calibration error: the mean gap between probability and share of bads, by tenths.
 
-    Of pds[n], bad[n]; each of the bins weighs by its size (Naeini, Cooper and Hauskrecht, AAAI 2015). None of nothing.
+    Of pds[n], bad[n]; each of the bins weighs by its size (Naeini, Cooper and Hauskrecht, AAAI 2015). None
+    of nothing.
     """
     if not len(pds):
         return None

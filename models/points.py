@@ -69,9 +69,13 @@ class Points:
         self.iv = snapshot.iv.array()
         self._goods, self._bads = snapshot.goods_by_bin.array(), snapshot.bads_by_bin.array()
         self._edges = self.bins.array()
+        self._is_code = [name in snapshot.categories for name in snapshot.feature_names]
         self._filled = (self._goods + self._bads) > 0.0
         self.best = np.array(
-            [row[filled].max() if filled.any() else row[0] for row, filled in zip(self.table, self._filled, strict=True)]
+            [
+                row[filled].max() if filled.any() else row[0]
+                for row, filled in zip(self.table, self._filled, strict=True)
+            ]
         )
 
     def of(self, row: NDArray[np.float64]) -> float:
@@ -79,13 +83,15 @@ class Points:
         return float(self._taken(row).sum())
 
     def reasons(self, row: NDArray[np.float64], most: int = REASONS) -> tuple[Reason, ...]:
-        """The features that lose most points against their best attribute, worst first; none that loses nothing."""
+        """The features that lose points against their best attribute, worst first."""
         taken = self._taken(row)
         lost = self.best - taken
         order = sorted(range(len(lost)), key=lambda j: (-lost[j], j))[:most]
         places = bins_of(np.ascontiguousarray(row, np.float64), self._edges)
         return tuple(
-            Reason(self.snapshot.feature_names[j], float(lost[j]), self._words(j, int(places[j]), int(places[j])))
+            Reason(
+                self.snapshot.feature_names[j], float(lost[j]), self._words(j, int(places[j]), int(places[j]))
+            )
             for j in order
             if lost[j] > 1e-9
         )
@@ -97,6 +103,8 @@ class Points:
 
     def _attributes(self, j: int) -> list[Attribute]:
         last = len(self.bins.edges[j]) + 1
+        if self._is_code[j]:
+            last = max(np.flatnonzero(self._filled[j]).tolist(), default=0)
         spans: list[tuple[int, int]] = []
         for b in range(1, last + 1):
             if spans and math.isclose(self.table[j, spans[-1][1]], self.table[j, b], abs_tol=1e-9):
@@ -129,6 +137,8 @@ class Points:
             return "unknown"
         if not edges:
             return "any known value"
+        if self._is_code[j]:
+            return f"code {first - 1}" if first == final else f"codes {first - 1} to {final - 1}"
         if first == 1:
             return f"up to {edges[final - 1]:.6g}" if final <= len(edges) else "any known value"
         if final > len(edges):
@@ -155,7 +165,7 @@ class Band(msgspec.Struct, frozen=True):
 
 
 def bands(points: NDArray[np.float64], bad: NDArray[np.bool_], width: int = 20) -> list[Band]:
-    """Bands of `width` points over points[n] and bad[n], lowest first; width 20: the odds double from one to the next."""
+    """Bands of `width` points over points[n] and bad[n], lowest first; by 20 the odds double."""
     if not len(points):
         return []
     place = np.floor(points / width).astype(np.int64)
@@ -178,5 +188,3 @@ def as_text(attributes: Sequence[Attribute], *, most: int | None = None) -> str:
                 f"{one.woe:>7.3f} {one.points:>7.1f}"
             )
     return "\n".join(lines)
-
-

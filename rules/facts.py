@@ -45,7 +45,7 @@ PRODUCT: Final = "account.product"
 def code_of(name: str, word: str) -> int:
     """The code of a word of a fact. Raises ValueError that tells the words there are."""
     if name == PRODUCT:
-        from features.inbound.hashing import hash_texts, product_code  # noqa: PLC0415  # numba
+        from features.inbound.hashing import hash_texts, product_code  # numba
 
         return product_code(int(hash_texts([word])[0]))
     words = WORDS.get(name)

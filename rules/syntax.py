@@ -76,9 +76,12 @@ def parse(source: str) -> Condition:
     try:
         tree = ast.parse(text[start:], mode="eval")
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-        column = (getattr(error, "offset", None) or 1) - 1 + start
+        offset = getattr(error, "offset", None)
         why = getattr(error, "msg", None) or "nested too deep"
-        raise ExpressionError(f"not an expression: {why}", min(column, len(source) - 1)) from None
+        if offset == 0:  # so Python says that more is expected
+            offset, why = len(source), "something is missing after this"
+        column = (offset or 1) - 1 + start
+        raise ExpressionError(f"not an expression: {why}", min(column, len(source.rstrip()) - 1)) from None
     return _Reader(names, start).condition(tree.body, negated=False, depth=0)
 
 
@@ -178,7 +181,8 @@ class _Reader:
     def _word(self, node: ast.Constant, other: ast.expr) -> Number:
         """The code of a word of the fact on the other side."""
         try:
-            return Number(code_of(self._name(other) or "", str(node.value)))
+            word = str(node.value)
+            return Number(code_of(self._name(other) or "", word), word)
         except ValueError as error:
             raise self._refuse(str(error), node) from None
 

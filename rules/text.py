@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rules.facts import FACTS, PRODUCT, WORDS
+from rules.facts import FACTS
 from rules.tree import (
     AllOf,
     AnyOf,
@@ -19,15 +19,15 @@ from rules.tree import (
 )
 
 
-def value_text(value: Value, beside: Value | None = None) -> str:
-    """A value as it is written; `beside` tells the words of a code."""
+def value_text(value: Value) -> str:
+    """A value as it is written."""
     if isinstance(value, Fact):
         return FACTS[value.column].name
     if isinstance(value, Number):
-        return _number(value, beside)
-    left, right = value_text(value.left), value_text(value.right)
+        return f"{value.value}" if value.word is None else f'"{value.word}"'
+    left, right = value_text(value.left), _braced(value.right, value_text(value.right))
     if value.operator in ("*", "/"):
-        left, right = _braced(value.left, left), _braced(value.right, right)
+        left = _braced(value.left, left)
     return f"{left} {value.operator} {right}"
 
 
@@ -35,22 +35,10 @@ def _braced(value: Value, text: str) -> str:
     return text if isinstance(value, Fact | Number) else f"({text})"
 
 
-def _number(number: Number, beside: Value | None) -> str:
-    if isinstance(beside, Fact):
-        name = FACTS[beside.column].name
-        words = WORDS.get(name, ())
-        if isinstance(number.value, int) and number.value < len(words):
-            return f'"{words[number.value]}"'
-        if name == PRODUCT:
-            return f"product #{number.value}"
-    return f"{number.value}"
-
-
 def leaf_text(leaf: Leaf) -> str:
     """One term."""
     if isinstance(leaf, Comparison):
-        left, right = value_text(leaf.left, leaf.right), value_text(leaf.right, leaf.left)
-        return f"{left} {leaf.symbol} {right}"
+        return f"{value_text(leaf.left)} {leaf.symbol} {value_text(leaf.right)}"
     if isinstance(leaf, Count):
         name = FACTS[leaf.certain].name.removesuffix(".certain")
         function = "at_least" if leaf.shown == leaf.certain else "run_of"
@@ -61,7 +49,7 @@ def leaf_text(leaf: Leaf) -> str:
     if isinstance(leaf, Between):
         bounds = f"{value_text(leaf.low)}, {value_text(leaf.high)}"
         return f"{'not ' if leaf.negated else ''}between({value}, {bounds})"
-    choices = ", ".join(value_text(choice, leaf.value) for choice in leaf.choices)
+    choices = ", ".join(map(value_text, leaf.choices)) + ("," if len(leaf.choices) == 1 else "")
     return f"{value} {'not in' if leaf.negated else 'in'} ({choices})"
 
 

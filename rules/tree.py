@@ -26,6 +26,8 @@ class Number:
     """A number as it was written."""
 
     value: int | float
+    word: str | None = None
+    """The word that it is the code of."""
 
     def __hash__(self) -> int:
         return hash((type(self.value), self.value))

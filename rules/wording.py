@@ -7,7 +7,7 @@ from typing import Final, Literal
 
 from features.calendar import date_of
 from features.inbound.layout import EXEMPTIONS
-from rules.facts import COLUMN, FACTS, PRODUCT, WORDS
+from rules.facts import FACTS, PRODUCT, WORDS
 
 Language = Literal["en", "zh"]
 UNKNOWN: Final[dict[Language, str]] = {"en": "unknown", "zh": "未知"}
@@ -70,11 +70,6 @@ def window_text(window: str | None, language: Language = "en") -> str:
         return window or ""
     count, _, unit = window.partition(" ")
     return f"{count} {_WINDOWS[unit]}" if unit in _WINDOWS else window
-
-
-def named(name: str) -> int | None:
-    """The column of a fact."""
-    return COLUMN.get(name)
 
 
 def _trimmed(digits: str) -> str:

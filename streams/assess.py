@@ -239,3 +239,4 @@ def _learn_by_day(result: Assessment, total: int, progress: Progress) -> None:
 def _add(outputs: Outputs, step: Outputs) -> None:
     outputs.decisions += step.decisions
     outputs.dead_letters += step.dead_letters
+    outputs.reports += step.reports

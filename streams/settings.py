@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from tomllib import TOMLDecodeError
 from typing import Annotated, Any, Final
 from urllib.parse import urlsplit, urlunsplit
 
@@ -102,6 +103,8 @@ def read_settings(**given: Any) -> Settings:
     _refuse_unknown_variables()
     try:
         return Settings(**given)
+    except TOMLDecodeError as error:
+        raise SettingsError(f"{_file()}: not TOML: {error}") from None
     except ValueError as error:
         raise SettingsError(_why(error)) from None
 

@@ -1,7 +1,7 @@
-"""Families of online learners behind one interface: learn a matured label, snapshot to JSON, score from arrays.
+"""Families of online learners behind one interface: learn a label, snapshot to JSON, score arrays.
 
-    learner = new("lda", names);  learner.learn(x, label);  learner.predict(x)
-    raw = learner.snapshot().to_json();  scorer_of(read(raw)).pd(rows);  restore(read(raw))
+learner = new("lda", names);  learner.learn(x, label);  learner.predict(x)
+raw = learner.snapshot().to_json();  scorer_of(read(raw)).pd(rows);  restore(read(raw))
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -19,7 +19,17 @@ from models.logistic import LogisticLearner
 from models.score import Scorer
 from models.snapshot import Snapshot
 
-__all__ = ["FAMILIES", "AnySnapshot", "Learner", "RowScorer", "family_of", "new", "read", "restore", "scorer_of"]
+__all__ = [
+    "FAMILIES",
+    "AnySnapshot",
+    "Learner",
+    "RowScorer",
+    "family_of",
+    "new",
+    "read",
+    "restore",
+    "scorer_of",
+]
 
 AnySnapshot: TypeAlias = Snapshot | CardSnapshot | BlendSnapshot
 
@@ -65,9 +75,7 @@ def new(
     if family == LOGISTIC:
         return LogisticLearner(feature_names, model_id or f"{target}-{LOGISTIC}")
     if family == BLEND:
-        return BlendLearner(
-            feature_names, model_id=model_id, target=target, categories=categories, bins=bins
-        )
+        return BlendLearner(feature_names, model_id=model_id, target=target, categories=categories, bins=bins)
     return CardLearner(
         family, feature_names, model_id=model_id, target=target, categories=categories, bins=bins
     )

@@ -76,7 +76,8 @@ class BlendSnapshot(msgspec.Struct, frozen=True, kw_only=True):
             yield f"snapshot format {self.blend_format} is unknown here; this version reads {FORMAT}"
         if tuple(card.kind for card in self.cards) != CARDS:
             yield f"its members are {[card.kind for card in self.cards]}, not {list(CARDS)}"
-        for member in (self.logistic, *self.cards):
+        members: list[Snapshot | CardSnapshot] = [self.logistic, *self.cards]
+        for member in members:
             yield from member.problems()
             if member.feature_names != self.feature_names or member.lessons != self.lessons:
                 yield "its members learned different lessons"
@@ -98,7 +99,8 @@ class BlendLearner:
         self.target, self.model_id = target, model_id or f"{target}-{BLEND}"
         self.logistic = LogisticLearner(feature_names, f"{target}-logistic")
         self.cards = [
-            CardLearner(kind, feature_names, target=target, categories=categories, bins=bins) for kind in CARDS
+            CardLearner(kind, feature_names, target=target, categories=categories, bins=bins)
+            for kind in CARDS
         ]
 
     @property
@@ -106,14 +108,18 @@ class BlendLearner:
         """Matured labels learned."""
         return self.logistic.lessons
 
+    @property
+    def _members(self) -> list[LogisticLearner | CardLearner]:
+        return [self.logistic, *self.cards]
+
     def learn(self, x: NDArray[np.float64], label: int, weight: float = 1.0) -> None:
-        """Learn one lesson: raw features float64[k] (NaN: unknown), label 1 (bad) or 0 (good), as `weight` lessons."""
-        for member in (self.logistic, *self.cards):
+        """Learn raw features float64[k] (NaN: unknown) with label 1 (bad) or 0, as `weight` lessons."""
+        for member in self._members:
             member.learn(x, label, weight)
 
     def predict(self, x: NDArray[np.float64]) -> float:
         """The probability of a bad label."""
-        each = [np.array([member.predict(x)]) for member in (self.logistic, *self.cards)]
+        each = [np.array([member.predict(x)]) for member in self._members]
         return float(average(each)[0])
 
     def snapshot(self, *, metrics: Mapping[str, float | None] | None = None) -> BlendSnapshot:
@@ -140,7 +146,10 @@ class BlendScorer:
 
     def __init__(self, snapshot: BlendSnapshot) -> None:
         self.snapshot = snapshot
-        self._members = [Scorer(snapshot.logistic), *map(CardScorer, snapshot.cards)]
+        self._members: list[Scorer | CardScorer] = [
+            Scorer(snapshot.logistic),
+            *map(CardScorer, snapshot.cards),
+        ]
 
     def pd(self, rows: NDArray[np.float64]) -> NDArray[np.float64]:
         """The probabilities float64[n] of raw features float64[n, k]."""

@@ -1,8 +1,10 @@
 """The learner of every family over binned evidence: bins, evidence, the family's core, calibration.
 
-The first lessons are kept. After FIRST of them, and whenever their number has doubled up to LAST, bins are drawn
-from all of them, evidence is counted anew and the core learns them all again: early on every lesson is dear, and
-the first hundred cannot tell where quantiles lie. From LAST on bins stay (points keep their meaning, stability
+The first lessons are kept. After FIRST of them, and whenever their number has doubled up to LAST, bins are
+drawn
+from all of them, evidence is counted anew and the core learns them all again: early on every lesson is dear,
+and
+the first few cannot tell where quantiles lie. From LAST on bins stay (points keep their meaning, stability
 has a fixed measure) and lessons are dropped once learned. Evidence is weighed anew every REFRESH lessons.
 """
 
@@ -12,7 +14,7 @@ from typing import Final, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from models.bins import Bins, bins_of, index_of
+from models.bins import FINE, Bins, bins_of, index_of
 from models.evidence import Evidence
 from models.families.core import Core, logit
 from models.families.discriminant import DiscriminantCore
@@ -23,8 +25,11 @@ from models.families.scorecard import ScorecardCore
 from models.families.snapshot import CardSnapshot
 from models.links import Calibration, calibrated, log_odds_of
 
-FIRST: Final = 100
+FIRST: Final = 25
 LAST: Final = 1_600
+COVERED: Final = 25
+"""Lessons a bin should hold at least."""
+_FEWEST: Final = 5
 REFRESH: Final = 100
 MEMORY: Final = 100_000.0
 """Lessons after which an old one counts half, in evidence and discriminant analysis."""
@@ -48,8 +53,8 @@ class CardLearner:
 
     kind: the family. feature_names: the k names of the vectors it is given, distinct; categories: those that
     hold codes 0, 1, 2, … in no order. bins: shared with other models; drawn from the lessons if None.
-    bad_weight: as how many lessons a bad one teaches; calibration sees every label once, so probabilities stay
-    those of the book. memory: lessons after which an old one counts half.
+    bad_weight: as how many lessons a bad one teaches; calibration sees every label once, so probabilities
+    stay those of the book. memory: lessons after which an old one counts half.
     """
 
     def __init__(
@@ -193,7 +198,7 @@ class CardLearner:
         """Draw bins from all lessons so far, and learn them all again."""
         lessons = np.array(self._early)
         k = len(self.feature_names)
-        self._use(self._given or Bins.of(lessons[:, :k], self.categories))
+        self._use(self._given or Bins.of(lessons[:, :k], self.categories, _most(self.lessons)))
         self.evidence = Evidence(k, self._free, self.memory)
         places = [bins_of(np.ascontiguousarray(row[:k]), self._edges) for row in lessons]
         taught = [(int(label), float(weight)) for label, weight in lessons[:, k:].tolist()]
@@ -220,9 +225,16 @@ _DRAWN: Final = frozenset(FIRST << doubled for doubled in range(16) if FIRST << 
 """Numbers of lessons at which bins are drawn."""
 
 
+def _most(lessons: int) -> int:
+    """Bins that so many lessons can fill: at least COVERED in each."""
+    return min(FINE, max(_FEWEST, lessons // COVERED))
+
+
 def rate_of(snapshot: CardSnapshot) -> float:
     """As CardLearner.rate."""
-    return (snapshot.bads + _EXPECTED * _EXPECTED_WEIGHT) / (snapshot.bads + snapshot.goods + _EXPECTED_WEIGHT)
+    return (snapshot.bads + _EXPECTED * _EXPECTED_WEIGHT) / (
+        snapshot.bads + snapshot.goods + _EXPECTED_WEIGHT
+    )
 
 
 def constant_of(snapshot: CardSnapshot) -> float:

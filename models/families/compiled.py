@@ -82,7 +82,7 @@ class Table:
 
 
 class Trees:
-    """A tree or a forest compiled: nodes int64[n, 4] (feature, cut, left, right), shares of bads float64[n]."""
+    """A tree or a forest compiled: nodes int64[n, 4] (feature, cut, left, right), shares float64[n]."""
 
     def __init__(self, snapshot: CardSnapshot) -> None:
         k = len(snapshot.feature_names)
@@ -119,4 +119,3 @@ class CardScorer:
         if rows.ndim != 2 or rows.shape[1] != k:
             raise ValueError(f"the model scores rows of {k} features, not an array of shape {rows.shape}")
         return self.compiled.pd(np.ascontiguousarray(rows, np.float64))
-

@@ -39,6 +39,7 @@ class Core(abc.ABC):
 
     def refresh(self, fade: float) -> None:
         """Called every so many lessons; what was before them counts `fade` as much."""
+        del fade
 
     @abc.abstractmethod
     def arrays(self) -> Arrays:

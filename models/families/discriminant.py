@@ -4,8 +4,8 @@ Class means and the pooled scatter are kept by Welford's recurrences (Technometr
 
     n += v;  d = x - mean;  mean += v d / n;  S += v d (x - mean)ᵀ          of the label's class, v its weight
 
-and turned into a rule every so many lessons (Fisher, Annals of Eugenics 7, 1936), the covariance C = S / (N - 2)
-drawn towards its diagonal (Friedman, Regularized Discriminant Analysis, JASA 84, 1989):
+and turned into a rule every so many lessons (Fisher, Annals of Eugenics 7, 1936), the covariance C = S / (N
+- 2) drawn towards its diagonal (Friedman, Regularized Discriminant Analysis, JASA 84, 1989):
 
     C' = (1 - g) C + g diag(C)      w = C'⁻¹ (mean of bads - mean of goods)
     c = -½ wᵀ (mean of bads + mean of goods) + ln(bads / goods)

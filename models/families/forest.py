@@ -2,9 +2,10 @@
 
 River's HoeffdingTreeClassifier (Hulten, Spencer and Domingos, KDD 2001) grows them over bins. Each tree of a
 forest sees a fixed part of the features (Ho, PAMI 20, 1998) and each lesson as often as a Poisson number says
-(Oza and Russell, AISTATS 2001). A tree whose log loss rises (Page–Hinkley) is replaced by a new one (after Gomes
-and others, Adaptive random forests, Machine Learning 106, 2017). What looks like chance is a hash of lesson and
-tree: the same lessons grow the same trees, after a restart too.
+(Oza and Russell, AISTATS 2001). A tree whose log loss rises (Page-Hinkley) is replaced by a new one (after
+Gomes
+and others, Adaptive random forests, Machine Learning 106, 2017). What looks like chance is a hash of lesson
+and tree: the same lessons grow the same trees, after a restart too.
 """
 
 import math

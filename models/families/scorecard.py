@@ -10,6 +10,8 @@ from models.families.core import Arrays, LinearCore, logit
 from models.recursive import step
 
 _VARIANCE: Final = 0.1
+_VARIANCE_SHARED: Final = 4.0
+"""Shared by all weights: of few features each may weigh its evidence in full."""
 _VARIANCE_INTERCEPT: Final = 1.0
 
 
@@ -23,7 +25,7 @@ class ScorecardCore(LinearCore):
 
     def __init__(self, k: int) -> None:
         super().__init__(k)
-        self._prior = np.append(np.full(k, _VARIANCE), _VARIANCE_INTERCEPT)
+        self._prior = np.append(np.full(k, _VARIANCE + _VARIANCE_SHARED / k), _VARIANCE_INTERCEPT)
         self._weights = np.zeros(k + 1)
         self._covariance: NDArray[np.float64] = np.diag(self._prior)
 

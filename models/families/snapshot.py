@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import Final, Self
 
 import msgspec
@@ -24,8 +25,8 @@ class CardSnapshot(msgspec.Struct, frozen=True, kw_only=True):
     version: the number of lessons. target: what a bad label means. categories: features that hold codes.
     bad_weight: as how many lessons a bad one was learned; probabilities are right for the unweighted book.
     bads, goods: lessons by label. bins: None until the first FIRST lessons (models.families.card).
-    core: the family's arrays. goods_by_bin, bads_by_bin, woe: [k, WIDTH]; iv: [k]. shared: the bins were given.
-    calibration: the curve (models.links); calibration_covariance: of its numbers.
+    core: the family's arrays. goods_by_bin, bads_by_bin, woe: [k, WIDTH]; iv: [k]. shared: the bins were
+    given. calibration: the curve (models.links); calibration_covariance: of its numbers.
     early: the first lessons [n, k + 2] (features, label, weight), kept while bins may still move.
     metrics: auc, ks, brier, ece, count, bads of predictions made before their labels were known.
     """
@@ -79,7 +80,7 @@ class CardSnapshot(msgspec.Struct, frozen=True, kw_only=True):
             raise SnapshotRefusedError(f"snapshot {snapshot.model_id} {snapshot.version}: {problem}")
         if feature_names is not None and tuple(feature_names) != snapshot.feature_names:
             raise SnapshotRefusedError(
-                f"snapshot {snapshot.model_id} {snapshot.version} was made for other features, or in another order"
+                f"snapshot {snapshot.model_id} {snapshot.version} is for other features, or in another order"
             )
         return snapshot
 
@@ -95,6 +96,6 @@ class CardSnapshot(msgspec.Struct, frozen=True, kw_only=True):
             if len(self.bins.edges) != k:
                 yield f"there are bins of {len(self.bins.edges)} features, not {k}"
             for edges in self.bins.edges:
-                rising = all(a < b for a, b in zip(edges, edges[1:], strict=False))
+                rising = all(low < high for low, high in pairwise(edges))
                 if len(edges) >= FINE or not rising or not all(map(math.isfinite, edges)):
                     yield "edges do not rise, or there are too many"

@@ -28,7 +28,7 @@ class BinSplitter(Splitter):
 
     def cond_proba(self, att_val: Any, target_val: Any) -> float:
         counts = self.bads if target_val else self.goods
-        return counts[att_val] / max(sum(counts), 1.0)
+        return float(counts[att_val] / max(sum(counts), 1.0))
 
     def best_evaluated_split_suggestion(
         self,
@@ -45,7 +45,9 @@ class BinSplitter(Splitter):
         allowed = (below >= least) & (total - below >= least)
         if not allowed.any():
             return BranchFactory()
-        inside = below * _entropy(goods, bads) + (total - below) * _entropy(all_goods - goods, all_bads - bads)
+        inside = below * _entropy(goods, bads) + (total - below) * _entropy(
+            all_goods - goods, all_bads - bads
+        )
         gain = float(_entropy(np.array([all_goods]), np.array([all_bads]))[0]) - inside / total
         gain[~allowed] = -np.inf
         cut = int(gain.argmax())

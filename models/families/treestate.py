@@ -1,8 +1,8 @@
 """A Hoeffding tree as numbers, and back: no River object goes into a snapshot.
 
-One row of NODE columns a node, the root first: feature (-1: a leaf), cut (a bin goes left if it is <= cut), left,
-right (rows), goods, bads, depth, weight at the last try to split (-1: the leaf grows no more). Of each growing
-leaf, in order of rows, the counts of the tree's features follow: float64[features, 2, WIDTH].
+One row of NODE columns a node, the root first: feature (-1: a leaf), cut (a bin goes left if it is <= cut),
+left, right (rows), goods, bads, depth, weight at the last try to split (-1: the leaf grows no more). Of each
+growing leaf, in order of rows, the counts of the tree's features follow: float64[features, 2, WIDTH].
 """
 
 from typing import Any, Final

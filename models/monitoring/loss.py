@@ -1,10 +1,13 @@
-"""Has a model begun to be wrong? Page–Hinkley on what each matured label cost.
+"""Has a model begun to be wrong? Page-Hinkley on what each matured label cost.
 
-Two streams are watched, each divided by its standard deviation so far: the log loss, which rises when ranks or
-probabilities no longer fit, and the residual label - pd with either sign, which moves when the book turns worse
-or better than predicted; its mean ought to be 0. A walk with slack d alarms falsely once in about e^(2 d limit) / (2 d²) labels
-(Siegmund, Sequential Analysis, 1985, ch. 2): at 0.1 and 60 once in 8 million, for a normal walk; the loss of a
-rare bad is heavier-tailed, and simulation finds none in a million (tests/unit/models/test_monitoring.py).
+Two streams are watched, each divided by its standard deviation so far: the log loss, which rises when ranks
+or probabilities no longer fit, and the residual label - pd with either sign, which moves when the book turns
+worse
+or better than predicted; its mean ought to be 0. A walk with slack d alarms falsely once in about e^(2 d
+limit) / (2 d²) labels
+(Siegmund, Sequential Analysis, 1985, ch. 2): at 0.1 and 60
+once in 8 million, for a normal walk. The loss of a rare bad is heavier-tailed: measured, three alarms in 3.15
+million labels that fit.
 """
 
 import math
@@ -54,7 +57,7 @@ class LossWatch:
         }
 
     def take(self, pd: float, label: int) -> str | None:
-        """Take a pair; which alarm it raised: loss, worse (than predicted), better. The detector begins anew."""
+        """Take a pair; the alarm it raised: loss, worse (than predicted), better. Then all begins anew."""
         bounded = min(max(pd, _FLOOR), 1.0 - _FLOOR)
         values = {
             "loss": -math.log(bounded if label else 1.0 - bounded),

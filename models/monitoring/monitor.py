@@ -20,8 +20,8 @@ HOLD: Final = 2_000
 class Health(msgspec.Struct, frozen=True):
     """What the monitor says now.
 
-    because: the reasons of the state, worst first. psi: by feature, and `score`. figures: auc, ks, brier, ece,
-    count, bads over the rolling window; None is undefined.
+    because: the reasons of the state, worst first. psi: by feature, and `score`. figures: auc, ks, brier,
+    ece, count, bads over the rolling window; None is undefined.
     """
 
     state: State

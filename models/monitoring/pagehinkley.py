@@ -1,9 +1,10 @@
-"""Page–Hinkley: has the mean of a stream risen, above what it was or above a number known beforehand?
+"""Page-Hinkley: has the mean of a stream risen, above what it was or above a number known beforehand?
 
-The cumulative sum of what exceeds the mean so far by more than `slack`, against its lowest point (Page, Biometrika
-41, 1954; Hinkley, Biometrika 58, 1971):
+The cumulative sum of what exceeds the mean so far by more than `slack`, against its lowest point (Page,
+Biometrika 41, 1954; Hinkley, Biometrika 58, 1971):
 
-    n += 1;  mean += (x - mean) / n;  sum += x - mean - slack;  lowest = min(lowest, sum);  alarm: sum - lowest > limit
+    n += 1;  mean += (x - mean) / n;  sum += x - mean - slack;  lowest = min(lowest, sum);  alarm: sum -
+    lowest > limit
 
 River has one, whose state cannot be written down; this one is five numbers.
 """

@@ -1,6 +1,7 @@
 """Population stability index: how far a distribution has moved from the one a model was made on.
 
-psi = Σ (now - then) · ln(now / then) over the shares of fixed bins (Siddiqi, Credit Risk Scorecards, 2006, ch. 9).
+psi = Σ (now - then) · ln(now / then) over the shares of fixed bins (Siddiqi, Credit Risk Scorecards, 2006,
+ch. 9).
 By custom below 0.1 nothing to speak of, from 0.25 on another population. A share is drawn towards the other
 side's by HALF a row a bin, so that an empty bin stays finite.
 """
@@ -33,7 +34,10 @@ def psi(then: NDArray[np.float64], now: NDArray[np.float64]) -> float:
 
 @njit(cache=True, nogil=True)
 def count_bins(
-    rows: NDArray[np.float64], edges: NDArray[np.float64], group: NDArray[np.int64], counts: NDArray[np.float64]
+    rows: NDArray[np.float64],
+    edges: NDArray[np.float64],
+    group: NDArray[np.int64],
+    counts: NDArray[np.float64],
 ) -> None:
     """Add rows[n, k] to counts[k, WIDTH], each at the group[k, WIDTH] of its fine bin; edges[k, FINE - 1]."""
     for i in range(len(rows)):

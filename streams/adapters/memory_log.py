@@ -5,12 +5,16 @@ from __future__ import annotations
 import asyncio
 import time
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from features.inbound.layout import TOPICS
 from streams.adapters.topics import JOURNAL, LEARNING, PROGRESS
 from streams.ports.failures import FencedError
 from streams.ports.log import Fetched, Topic
 from streams.ports.outbox import FLOW_TOPICS, Cut, Message, cut_from_json, cut_to_json
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
 
 FETCH_MOST = 4_000
 """Records of one topic in one fetch."""
@@ -37,7 +41,7 @@ class MemoryLog:
         self.publishers: dict[int, int] = {}
         """How many publishers were opened for each lane: only the newest may publish."""
 
-    def create(self, topics: list[Topic]) -> list[str]:
+    def create(self, topics: Sequence[Topic]) -> list[str]:
         missing = [topic for topic in topics if topic.name not in self._topics]
         self._topics.update((topic.name, topic) for topic in missing)
         return [topic.name for topic in missing]
@@ -87,7 +91,7 @@ class MemoryLog:
     async def starts(self, lane: int) -> list[int]:  # noqa: ARG002  # the port's
         return [0] * len(TOPICS)
 
-    async def reader(self, lane: int, offsets: list[int] | tuple[int, ...]) -> MemoryReader:
+    async def reader(self, lane: int, offsets: Sequence[int]) -> MemoryReader:
         return MemoryReader(self, lane, offsets)
 
     def publisher(self, lane: int) -> MemoryPublisher:
@@ -102,12 +106,12 @@ class MemoryLog:
 class MemoryReader:
     """Reads lists."""
 
-    def __init__(self, log: MemoryLog, lane: int, offsets: list[int] | tuple[int, ...]) -> None:
+    def __init__(self, log: MemoryLog, lane: int, offsets: Sequence[int]) -> None:
         self._log = log
         self._lane = lane
         self._next = list(offsets)
 
-    async def fetch(self, topics: set[int] | frozenset[int] | list[int], wait: float) -> list[Fetched]:
+    async def fetch(self, topics: Collection[int], wait: float) -> list[Fetched]:
         found = [run for topic in sorted(topics) if (run := self._take(topic))]
         if not found and wait > 0:
             await self._log.wait(wait)
@@ -151,7 +155,7 @@ class MemoryPublisher:
         progress = self._log.read(PROGRESS, self._lane)
         return cut_from_json(progress[-1].value or b"") if progress else None
 
-    async def publish(self, messages: list[Message], cuts: list[Cut], progress: Cut) -> None:
+    async def publish(self, messages: Sequence[Message], cuts: Sequence[Cut], progress: Cut) -> None:
         if self._turn != self._log.publishers.get(self._lane):
             raise FencedError(f"lane {self._lane} has a newer publisher")
         for message in messages:

@@ -13,6 +13,7 @@ PROGRESS: Final = "lane-progress"
 JOURNAL: Final = "lane-journal"
 LEARNING: Final = "learning"
 SNAPSHOTS: Final = "model-snapshots"
+RULEBOOKS: Final = "rulebooks"
 
 LARGEST_MESSAGE: Final = 2 * 1024 * 1024
 """Twice what a record may have, so that a record too large reaches the lane (contract 2.4)."""
@@ -33,4 +34,5 @@ def topics(lanes: int) -> list[Topic]:
         Topic(JOURNAL, lanes, keep),
         Topic(LEARNING, 1, keep),
         Topic(SNAPSHOTS, 1, compact),
+        Topic(RULEBOOKS, 1, compact | {"max.message.bytes": str(8 * 1024 * 1024)}),
     ]

@@ -3,6 +3,6 @@
 
 def main() -> None:
     """Entry point of the console script."""
-    from streams.cli.app import run  # noqa: PLC0415  # importing streams.cli alone must cost nothing
+    from streams.cli.app import run  # importing streams.cli alone must cost nothing
 
     run()

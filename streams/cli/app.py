@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 from typer.core import TyperGroup
 
-from streams.cli.commands import cardholder, evaluate, features, import_, rules, topics
+from streams.cli.commands import cardholder, evaluate, features, import_, models, rules, topics
 from streams.cli.commands.assess import assess
+from streams.cli.commands.backtest import backtest
 from streams.cli.commands.demo import demo
 from streams.cli.commands.doctor import doctor
 from streams.cli.commands.explain import explain
@@ -58,6 +59,7 @@ _COMMANDS: Final[tuple[tuple[Callable[..., None], tuple[str, ...]], ...]] = (
     (worker, ("POSTLOAN_KAFKA_BOOTSTRAP=127.0.0.1:9092 postloan worker",)),
     (watch, ("postloan watch", "postloan watch --from-start --until-end --json > decisions.jsonl")),
     (explain, ("postloan explain ch-0000213 --events events.jsonl --language zh",)),
+    (backtest, ("postloan backtest --events events.jsonl --rulebook rules.yaml",)),
     (doctor, ("postloan doctor",)),
 )
 _GROUPS: Final = (
@@ -67,6 +69,7 @@ _GROUPS: Final = (
     ("cardholder", cardholder.group),
     ("features", features.group),
     ("rules", rules.group),
+    ("models", models.group),
 )
 
 for command, examples in _COMMANDS:
@@ -77,7 +80,7 @@ for name, group in _GROUPS:
 
 def _show_version(wanted: bool) -> None:  # noqa: FBT001  # typer calls it so
     if wanted:
-        from importlib.metadata import version  # noqa: PLC0415  # slow
+        from importlib.metadata import version  # slow
 
         typer.echo(f"postloan {version('postloan')}")
         raise typer.Exit

@@ -33,7 +33,7 @@ class Finding:
 
 def library_findings() -> Iterator[Finding]:
     """Python and the libraries that the monitor runs on."""
-    from importlib.metadata import PackageNotFoundError, version  # noqa: PLC0415  # slow
+    from importlib.metadata import PackageNotFoundError, version  # slow
 
     here = ".".join(map(str, sys.version_info[:3]))
     yield Finding("Python", here, "" if sys.version_info >= (3, 11) else "use Python 3.11 or newer")
@@ -46,7 +46,7 @@ def library_findings() -> Iterator[Finding]:
 
 def kafka_findings(settings: Settings) -> Iterator[Finding]:
     """Whether Kafka answers, and whether the topics are as they must be."""
-    from streams.adapters.kafka_admin import KafkaAdmin  # noqa: PLC0415  # slow
+    from streams.adapters.kafka_admin import KafkaAdmin  # slow
 
     place = settings.kafka_bootstrap
     start = f"start it (make services-up) or set {_KAFKA}"
@@ -74,8 +74,8 @@ _LARGEST: Final = "max.message.bytes"
 
 
 def _topic_findings(settings: Settings, admin: Any) -> Iterator[Finding]:
-    from streams.adapters.topic_settings import topic_settings  # noqa: PLC0415
-    from streams.adapters.topics import topics  # noqa: PLC0415
+    from streams.adapters.topic_settings import topic_settings
+    from streams.adapters.topics import topics
 
     found = admin.partitions()
     prefix = settings.topic_prefix
@@ -104,7 +104,7 @@ def _topic_findings(settings: Settings, admin: Any) -> Iterator[Finding]:
 
 def redis_findings(settings: Settings) -> Iterator[Finding]:
     """Whether Redis answers, is new enough, forgets nothing, and writes down what it confirms."""
-    from streams.adapters.redis_view import RedisView  # noqa: PLC0415
+    from streams.adapters.redis_view import RedisView
 
     place = settings.shown_redis_url
     view = RedisView(settings.redis_url.get_secret_value(), settings.state_namespace)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 def settings_given() -> Settings:
     """POSTLOAN_… variables over postloan.toml over the defaults. Leaves with a message if they are bad."""
-    from streams.settings import SettingsError, read_settings  # noqa: PLC0415  # pydantic
+    from streams.settings import SettingsError, read_settings  # pydantic
 
     try:
         return read_settings()

@@ -22,7 +22,7 @@ def send(records: Iterable[SimulatedRecord], to: str) -> None:
     """Send all records, and tell how many. Leaves with a message if the target cannot take them."""
     with progress({"send": "records sent"}) as report:
         if to == KAFKA:
-            from streams.cli.kafka_feed import KafkaFeed  # noqa: PLC0415
+            from streams.cli.kafka_feed import KafkaFeed
 
             with KafkaFeed() as feed:
                 count = _pour(records, feed.send, report)

@@ -26,8 +26,8 @@ class KafkaFeed:
     """A producer for the input topics. Leaves with a message if Kafka is away or topics are missing."""
 
     def __init__(self) -> None:
-        from kafka import KafkaProducer  # noqa: PLC0415  # slow
-        from kafka.errors import KafkaError  # noqa: PLC0415
+        from kafka import KafkaProducer  # slow
+        from kafka.errors import KafkaError
 
         settings = settings_given()
         check_kafka(settings.kafka_bootstrap)

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 def evaluator_of(name: str | None) -> Evaluator:
     """The compiled rules of a rulebook file; the default rulebook for None. Leaves with a message if bad."""
-    from rules.evaluate import Evaluator  # noqa: PLC0415  # pydantic and numpy
-    from rules.rulebook import RulebookError, read_rulebook  # noqa: PLC0415
+    from rules.evaluate import Evaluator  # pydantic and numpy
+    from rules.rulebook import RulebookError, read_rulebook
 
     if name is None:
         text = files("rules").joinpath("default.yaml").read_text(encoding="utf-8")

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 def taiwan_records_of(file: str) -> Iterator[SimulatedRecord]:
     """The records of the file. Leaves with a message if it cannot be read or a row is bad."""
-    from streams.taiwan import taiwan_records  # noqa: PLC0415  # numpy
+    from streams.taiwan import taiwan_records  # numpy
 
     check_readable(file, "data set")
     try:
@@ -26,7 +26,7 @@ def taiwan_records_of(file: str) -> Iterator[SimulatedRecord]:
 
 def taiwan_labels_of(file: str) -> dict[str, bool]:
     """Who defaulted in October 2005. Leaves with a message if the file is bad."""
-    from streams.taiwan import labels  # noqa: PLC0415
+    from streams.taiwan import labels
 
     try:
         return labels(file)

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 from features.catalogue import COLUMN
 from models.inputs import beyond, clipped, signed_log1p
-from models.snapshot import Snapshot
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from models.score import Scorer
 
+LINEAR: Final = "default-logistic"
 _PER_LOGIT: Final = -28.8539
 _AT_EVEN_ODDS: Final = 487.123
 """Scorecard: 600 points at odds 50:1, 20 points double the odds."""
@@ -25,7 +25,7 @@ def contributions(scorer: Scorer, row: Sequence[float]) -> list[dict[str, Any]]:
     Empty for a model that is not linear.
     """
     snapshot = scorer.snapshot
-    if not isinstance(snapshot, Snapshot):
+    if snapshot.model_id != LINEAR:
         return []
     k, shape, found = len(snapshot.feature_names), snapshot.shape, []
     for j, name in enumerate(snapshot.feature_names):
@@ -46,6 +46,6 @@ def contributions(scorer: Scorer, row: Sequence[float]) -> list[dict[str, Any]]:
 def base_points(scorer: Scorer) -> float | None:
     """The points of a holder on whom every feature is average."""
     snapshot = scorer.snapshot
-    if not isinstance(snapshot, Snapshot):
+    if snapshot.model_id != LINEAR:
         return None
     return round(_AT_EVEN_ODDS + _PER_LOGIT * snapshot.intercept, 2)

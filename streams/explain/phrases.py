@@ -1,4 +1,5 @@
 """The fixed parts of an explanation, in English and Chinese."""
+# ruff: noqa: RUF001, E501 - Chinese has its own marks; a sentence is easier to translate in one line
 
 from __future__ import annotations
 

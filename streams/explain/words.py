@@ -81,7 +81,11 @@ class Teller:
 
     def _facts(self, facts: Told) -> Iterator[str]:
         for name, number in facts.items():
-            yield f"{name:<28} {self._fact(name, number)}"
+            if number is not None:
+                yield f"{name:<28} {self._fact(name, number)}"
+        missing = [name for name, number in facts.items() if number is None]
+        if missing:
+            yield f"{self._phrases['unknown']}: {', '.join(missing)}"
 
     def _rule(self, rule: Told) -> Iterator[str]:
         asks = self._say("asks", action=self._word(rule["asks_for"]), severity=rule["severity"])

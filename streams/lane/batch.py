@@ -33,6 +33,8 @@ class Outputs:
     dead_letters: list[DeadLetter] = field(default_factory=list)
     observations: list[Observation] = field(default_factory=list)
     labels: list[Label] = field(default_factory=list)
+    reports: list[Record] = field(default_factory=list)
+    """Of what is on trial (rules.shadow); nothing is published of it."""
 
 
 class Batch:

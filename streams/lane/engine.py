@@ -29,6 +29,7 @@ from rules.facts import SCORE_BAND, SCORE_PD, WIDTH_WITH_SCORE
 from rules.judgement import Judgement
 from rules.raises import candidates
 from rules.records import Score, Trigger
+from rules.shadow import shadow_of
 from streams.lane.batch import Batch, Outputs
 from streams.lane.inbox import Chunk, Inbox
 from streams.lane.learning import labels, observations
@@ -60,6 +61,7 @@ class LaneEngine:
         """Whether observations and labels are given out."""
         self.ledger = Ledger()
         self.desk = Desk(evaluator)
+        self._shadow = shadow_of(evaluator.book)
         self.inbox = Inbox()
         self.clock = new_clock()
         self.scorer: Scorer | None = None
@@ -119,6 +121,7 @@ class LaneEngine:
     def use(self, evaluator: Evaluator) -> None:
         """Judge by another rulebook from now on; only between batches. What was decided stays decided."""
         self.desk.evaluator = evaluator
+        self._shadow = shadow_of(evaluator.book)
         self._quiet = Quiet(len(evaluator.rules))
         self._quiet.grow(len(self._watched))
 
@@ -204,6 +207,10 @@ class LaneEngine:
             if self.learns and matured:
                 outputs.labels += labels(self._labels[:matured], ledger.ids, day * DAY_US)
             scores, verdicts = self._evaluate(matrix)
+            if self._shadow is not None:
+                times = [day * DAY_US] * len(due)
+                acting = self.desk.evaluator, verdicts
+                outputs.reports += self._shadow.look(matrix, due, ledger.ids, acting, times)
             rows = np.flatnonzero(verdicts.hit | self._watched[due])
             looked_at = self._quiet.moving(rows, due, verdicts, matrix, day).tolist()
             looked_at.sort(key=lambda n: ledger.ids[due[n]])
@@ -274,6 +281,10 @@ class LaneEngine:
             now = int(batch.watermark[stopped - 1])
             outputs.labels += labels(self._labels[: int(self.counts[1])], ledger.ids, now)
             outputs.observations += observations(batch, judged, matrix, ledger.ids)
+        if self._shadow is not None:
+            times = batch.watermark[judged[:, 0]].tolist()
+            acting = self.desk.evaluator, verdicts
+            outputs.reports += self._shadow.look(matrix, slots, ledger.ids, acting, times)
         issued = judged[:, 1] > 0
         rows = np.flatnonzero(verdicts.hit | self._watched[slots])
         looked_at = self._quiet.moving(rows, slots, verdicts, matrix, day)
@@ -336,6 +347,8 @@ class LaneEngine:
             score=score,
         )
         outputs.decisions += self.desk.judge(judgement, active)
+        if self._shadow is not None:
+            outputs.reports += self._shadow.judge(judgement, active)
         self._quiet.settle(slot, n, verdicts, row, self.desk.stands_until(judgement))
         self._mirror(slot)
 

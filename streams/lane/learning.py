@@ -24,7 +24,7 @@ def _statement_id(number: int) -> str:
 
 
 def labels(matured: NDArray[np.int64], ids: list[str], time_us: int) -> list[Label]:
-    """The labels of (slot, statement number, code, told by an outcome record) rows; `time_us` is the lane's time."""
+    """The labels of (slot, statement number, code, told by an outcome) rows; `time_us` is the lane's time."""
     return [
         Label(
             ids[slot],

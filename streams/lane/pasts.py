@@ -31,7 +31,8 @@ def check_pasts(claimed: Claimed, sent: Cut | None) -> None:
 def other_past(lane: int, kept: Cut, sent: int) -> UnusableError:
     return UnusableError(
         f"lane {lane}: the state in the store (batch {kept.batch}) is not from the past of this log "
-        f"(sent up to {sent}). If the log is right, remove the lane's keys from the store: it is rebuilt from the log"
+        f"(sent up to {sent}). If the log is right, remove the lane's keys from the store: "
+        "it is rebuilt from the log"
     )
 
 

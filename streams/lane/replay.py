@@ -47,13 +47,16 @@ async def replay(runner: LaneRunner, sent: Cut) -> None:
 
 
 def _tell_what_is_not_to_be_had(runner: LaneRunner, cuts: list[Cut]) -> None:
-    mine = runner.engine.desk.evaluator.book.version
-    others = sorted({cut.rulebook for cut in cuts} - {mine})
+    mine, books = runner.engine.desk.evaluator.book.version, runner.rulebooks
+    wanted = {cut.rulebook for cut in cuts} - {mine}
+    others = sorted(name for name in wanted if books is None or books.named(name) is None)
     if others:
         runner.tell("replay_by_another_rulebook", lane=runner.lane, rulebook=mine, were=others)
 
 
 async def _repeat(runner: LaneRunner, cut: Cut) -> None:
+    if runner.rulebooks is not None:
+        runner.use(runner.rulebooks.named(cut.rulebook) or runner.rulebooks.current())
     runner.engine.scorer = None
     if cut.model is not None:
         model = cut.model

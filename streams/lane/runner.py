@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, TypeVar
 
 from features.inbound.layout import CONTROL_TOPIC
+from rules.shadow import SHADOW_HIT
 from streams.lane.engine import LaneEngine
 from streams.lane.intake import Intake
 from streams.lane.messages import counted, messages_of
@@ -15,12 +17,13 @@ from streams.lane.pasts import check_pasts, check_starts
 from streams.lane.persistence import lane_state, restore, rows_of
 from streams.lane.replay import replay
 from streams.lane.sending import Sending
-from streams.lane.tuning import Backoff, Models, NoModels, Tell, Tuning
+from streams.lane.tuning import Backoff, Models, NoModels, Rulebooks, Tell, Tuning
 from streams.ports.failures import UnreachableError
 from streams.ports.outbox import NOTHING_SENT, Cut, Entry, chained
 from streams.ports.store import Claimed, Commit, Lease, Store
 
 if TYPE_CHECKING:
+    from rules.evaluate import Evaluator
     from streams.lane.batch import Batch, Outputs
     from streams.ports.log import Log
 
@@ -46,6 +49,7 @@ class LaneRunner:
         make_engine: MakeEngine,
         *,
         models: Models | None = None,
+        rulebooks: Rulebooks | None = None,
         tuning: Tuning | None = None,
         tell: Tell = _silent,
     ) -> None:
@@ -55,6 +59,8 @@ class LaneRunner:
         self.tuning = tuning or Tuning()
         self.tell = tell
         self.models = models or NoModels()
+        self.rulebooks = rulebooks
+        """None: the engine's own for ever."""
         self.engine = make_engine(lane)
         self.cut: Cut | None = None
         """The last batch committed."""
@@ -63,6 +69,8 @@ class LaneRunner:
         self.caught_up = asyncio.Event()
         """Set when the lane has taken all there was."""
         self._before: Cut | None = None
+        self._trimmed = 0
+        """Up to which batch the store was told what is sent."""
         self._begun = time.monotonic()
         self._halted_at: int | None = None
         """Records of control read when the lane halted."""
@@ -170,6 +178,7 @@ class LaneRunner:
         while not self.stopping:
             if self._intake.idle:
                 self._note_caught_up()
+                await self.patiently(self._trim)
                 if to_end:
                     return
             halted = self._halted_at is not None
@@ -179,11 +188,38 @@ class LaneRunner:
             if more is None or (halted and self._halted_at == self._intake.read[CONTROL_TOPIC]):
                 continue
             self.engine.scorer = self.models.champion()
+            if self.rulebooks is not None:
+                self.use(self.rulebooks.current())
             batch = self.engine.begin(more)
-            await self.take(batch, self.engine.run())
+            outputs = self.engine.run()
+            await self.take(batch, outputs)
+            self._tell_trials(outputs)
             self._note_halt(batch)
             if to_end and batch.halted:
                 raise HaltedError(f"lane {self.lane} has halted")
+
+    def use(self, evaluator: Evaluator) -> None:
+        """Judge by a rulebook from the next batch on; each batch's is journalled with it."""
+        before = self.engine.desk.evaluator
+        if evaluator is not before:
+            self.engine.use(evaluator)
+            self.tell(
+                "lane_takes_up_rulebook",
+                lane=self.lane,
+                rulebook=evaluator.book.version,
+                before=before.book.version,
+            )
+
+    def _tell_trials(self, outputs: Outputs) -> None:
+        """Counts of what shadow rules and a challenger policy would have done."""
+        counts = Counter(
+            f"shadow:{report['rule']}"
+            if report["kind"] == SHADOW_HIT
+            else f"challenger:{report['would'].get('action') or report['would'].get('state')}"
+            for report in outputs.reports
+        )
+        if counts:
+            self.tell("on_trial", lane=self.lane, counts=dict(counts))
 
     def _note_caught_up(self) -> None:
         if not self.caught_up.is_set():
@@ -222,7 +258,9 @@ class LaneRunner:
         entry = Entry(cut, messages) if cut.batch > self._sending.sent_batch else None
         rows = rows_of(self.engine, self.engine.touched) if self.engine.touched else []
         commit = Commit(cut, self._batch, lane_state(self.engine), rows, entry)
-        await self.patiently(lambda: self.store.commit(self._lease, commit, self._sending.sent_batch))
+        sent = self._sending.sent_batch
+        await self.patiently(lambda: self.store.commit(self._lease, commit, sent))
+        self._trimmed = sent
         self.engine.touched.clear()
         self.cut = self._before = cut
         self.taken += batch.count
@@ -230,4 +268,7 @@ class LaneRunner:
             await self._sending.put(entry)
 
     async def _trim(self) -> None:
-        await self.store.trim(self._lease, self._sending.sent_batch)
+        sent = self._sending.sent_batch
+        if sent > self._trimmed:
+            await self.store.trim(self._lease, sent)
+            self._trimmed = sent

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from models.score import Scorer
+    from rules.evaluate import Evaluator
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,18 @@ class Models(Protocol):
         ...
 
     async def named(self, name: str) -> Scorer | None:
+        """The one that a journalled cut names; None when it is not to be had any more."""
+        ...
+
+
+class Rulebooks(Protocol):
+    """Where a lane gets the rulebook it judges by."""
+
+    def current(self) -> Evaluator:
+        """The one in force."""
+        ...
+
+    def named(self, version: str) -> Evaluator | None:
         """The one that a journalled cut names; None when it is not to be had any more."""
         ...
 

@@ -16,7 +16,9 @@ def main(file: str, folder: str) -> int:
     out = Path(folder)
     out.mkdir(parents=True, exist_ok=True)
     report = run(
-        file, shuffles=SHUFFLES, told=lambda done, total: print(f"shuffle {done} of {total}", file=sys.stderr)  # noqa: T201
+        file,
+        shuffles=SHUFFLES,
+        told=lambda done, total: print(f"shuffle {done} of {total}", file=sys.stderr),  # noqa: T201
     )
     figures = as_json(report)
     (out / "models.json").write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")

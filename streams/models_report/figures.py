@@ -16,15 +16,25 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 INK, MUTED, LINE = "#1f2933", "#6b7785", "#d9dfe5"
-COLOURS: Final = ("#0b6e99", "#c2571a", "#3f8f5b", "#7a4fa3", "#8a8d91", "#b3356d", "#a8861b", "#4c5f7a", "#222222")
+COLOURS: Final = (
+    "#0b6e99",
+    "#c2571a",
+    "#3f8f5b",
+    "#7a4fa3",
+    "#8a8d91",
+    "#b3356d",
+    "#a8861b",
+    "#4c5f7a",
+    "#222222",
+)
 WATCH, BAD = "#d9a521", "#b83a3a"
 
 
 def _style() -> Any:
-    import matplotlib as mpl  # noqa: PLC0415  # in the extra `report` only
+    import matplotlib as mpl  # in the extra `report` only
 
     mpl.use("svg")
-    import matplotlib.pyplot as plt  # noqa: PLC0415
+    import matplotlib.pyplot as plt
 
     plt.rcParams.update(
         {
@@ -54,7 +64,7 @@ def _style() -> Any:
 
 
 def _svg(figure: Any) -> str:
-    import matplotlib.pyplot as plt  # noqa: PLC0415
+    import matplotlib.pyplot as plt
 
     target = io.StringIO()
     figure.savefig(target, format="svg", bbox_inches="tight", transparent=True, metadata={"Date": None})
@@ -75,7 +85,12 @@ def roc(pds: Mapping[str, NDArray[np.float64]], bad: NDArray[np.bool_], aucs: Ma
         false = np.cumsum(~bad[order]) / (~bad).sum()
         thin = slice(None, None, max(1, len(order) // 400))
         axes.plot(false[thin], hits[thin], color=colour, label=f"{name}  {aucs[name]:.3f}")
-    axes.set(xlabel="share of goods above the cut", ylabel="share of bads above the cut", xlim=(0, 1), ylim=(0, 1.005))
+    axes.set(
+        xlabel="share of goods above the cut",
+        ylabel="share of bads above the cut",
+        xlim=(0, 1),
+        ylim=(0, 1.005),
+    )
     axes.legend(loc="lower right", fontsize=9.5, title="AUC", alignment="left")
     return _svg(figure)
 
@@ -95,8 +110,9 @@ def ks(pds: NDArray[np.float64], bad: NDArray[np.bool_]) -> str:
     axes.annotate(
         f"KS {ks_of(pds, bad) or 0.0:.3f}\nat probability {grid[at]:.2f}",
         (share[at], (goods[at] + bads[at]) / 2),
-        xytext=(8, 0),
+        xytext=(-8, 0),
         textcoords="offset points",
+        ha="right",
         va="center",
     )
     axes.set(xlabel="cardholders, from the safest", ylabel="share reached", xlim=(0, 1), ylim=(0, 1.005))
@@ -143,7 +159,7 @@ def learning(
     pds: Mapping[str, NDArray[np.float64]], bad: NDArray[np.bool_], window: int, aucs: Mapping[str, float]
 ) -> str:
     """How the rolling AUC grew with the lessons."""
-    from models.metrics import auc  # noqa: PLC0415
+    from models.metrics import auc
 
     plt = _style()
     figure, axes = plt.subplots(figsize=(11.4, 3.6))

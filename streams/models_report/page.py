@@ -1,4 +1,5 @@
 """The model report as one HTML page that needs nothing beside itself."""
+# ruff: noqa: E501, RUF001 - HTML
 
 from __future__ import annotations
 
@@ -139,7 +140,11 @@ def _figures(report: Report) -> str:
             met = least is None or found[figure] >= least
             if figure == "ece":
                 goal, met = f"at most {ECE_AT_MOST:.3f}", found[figure] <= ECE_AT_MOST
-            mark = f' <span class="{"ok" if met else "miss"}" title="{goal}">{"✓" if met else "✗"}</span>' if goal else ""
+            mark = (
+                f' <span class="{"ok" if met else "miss"}" title="{goal}">{"✓" if met else "✗"}</span>'
+                if goal
+                else ""
+            )
             cells.append(
                 f'<td class="n">{found[figure]:.4f} <span class="muted">± {spread[figure]:.4f}</span>{mark}</td>'
             )
@@ -155,7 +160,7 @@ def _moved(report: Report, rows: NDArray[np.float64]) -> list[tuple[str, float]]
     """The fifteen largest stability indices, first third against the rest."""
     cut = len(rows) // 3
     scores = report.first.pds["scorecard"][:, None]
-    indices = {}
+    indices: dict[str, float] = {}
     for names, columns in ((report.book.names, rows), (("score",), scores)):
         begun = 1_000 if names == ("score",) else 0  # before, there was hardly a score
         reference = Reference(Bins.of(columns[begun:cut]), columns[begun:cut])

@@ -46,7 +46,7 @@ class Shuffle(NamedTuple):
 
 
 class Report(NamedTuple):
-    """figures: mean over the shuffles, by model; spread: their standard deviation; first: the first shuffle."""
+    """figures: means over the shuffles, by model; spread: standard deviations; first: the first shuffle."""
 
     book: Book
     figures: dict[str, Figures]
@@ -73,9 +73,7 @@ def one_shuffle(file: str, seed: int) -> Shuffle:
     return Shuffle(order, pds, snapshots)
 
 
-def run(
-    file: str, *, shuffles: int = SHUFFLES, told: Callable[[int, int], None] = lambda done, total: None
-) -> Report:
+def run(file: str, *, shuffles: int = SHUFFLES, told: Callable[[int, int], None] = lambda *_: None) -> Report:
     """All shuffles, two at a time where there are two cores."""
     book = taiwan_book(file)
     done: list[Shuffle] = []
@@ -84,7 +82,8 @@ def run(
             done.append(found)
             told(len(done), shuffles)
     each = {
-        name: [measured(one.pds[name], book.labels[one.order]) for one in done] for name in (*ONLINE, BLEND, BATCH)
+        name: [measured(one.pds[name], book.labels[one.order]) for one in done]
+        for name in (*ONLINE, BLEND, BATCH)
     }
     figures = {name: _over(found, np.mean) for name, found in each.items()}
     best = max((*ONLINE, BLEND), key=lambda name: figures[name]["auc"])
@@ -98,6 +97,6 @@ def _over(found: list[Figures], fold: Callable[[Any], Any]) -> Figures:
 
 
 def _fresh() -> BaseContext:
-    import multiprocessing  # noqa: PLC0415  # here only
+    import multiprocessing  # here only
 
     return multiprocessing.get_context("spawn")

@@ -1,4 +1,4 @@
-"""Features of the Taiwan cardholders for the model report: the file's own columns, and what they tell together.
+"""Features of the Taiwan cardholders: the file's own columns, and what they tell together.
 
 Month 0 is the newest (September 2005). Money in NT$. A payment of month m answers the bill of month m + 1.
 """
@@ -97,4 +97,5 @@ def _use(
 
 def _ratio(above: NDArray[np.float64], below: NDArray[np.float64]) -> NDArray[np.float64]:
     """NaN where there was nothing to pay."""
-    return np.divide(above, below, out=np.full(len(above), np.nan), where=below > 0.0)
+    found: NDArray[np.float64] = np.divide(above, below, out=np.full(len(above), np.nan), where=below > 0.0)
+    return found

@@ -15,6 +15,7 @@ from streams.lane.engine import LaneEngine
 from streams.lane.runner import LaneRunner
 from streams.lane.tuning import NoModels
 from streams.ports.failures import UnreachableError
+from streams.rulebook.follower import Follower as RulebookFollower
 from streams.worker.crew import Crew
 from streams.worker.parts import make_log, make_store, make_tuning, names_of
 from streams.worker.school import School
@@ -45,6 +46,7 @@ class Worker:
         self.log = make_log(settings)
         self.store = make_store(settings)
         self.follower = Follower(self._names, tell) if settings.learning else None
+        self.rulebooks = RulebookFollower(self._names, evaluator, tell)
         self.crew = Crew(self._names, self._make_runner, tell)
         self.app = faust.App(
             f"{settings.group}-control",
@@ -92,6 +94,7 @@ class Worker:
             self.store,
             make_engine,
             models=self.follower or NoModels(),
+            rulebooks=self.rulebooks.books,
             tuning=self._tuning,
             tell=self._tell,
         )
@@ -105,15 +108,17 @@ class Worker:
     # --- lanes ---------------------------------------------------------------------------------------------
 
     def _add_lanes(self) -> None:
-        follower, crew = self.follower, self.crew
+        follower, rulebooks, crew = self.follower, self.rulebooks, self.crew
 
         class Lanes(Service):
-            """Starts the crew when the models published so far are known."""
+            """Starts the crew when the models and rulebooks published so far are known."""
 
             async def on_start(self) -> None:
                 if follower is not None:
                     await self.add_runtime_dependency(follower)
                     await follower.read_all.wait()
+                await self.add_runtime_dependency(rulebooks)
+                await rulebooks.read_all.wait()
                 await self.add_runtime_dependency(crew)
 
         self.app.service(Lanes)

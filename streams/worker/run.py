@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import sys
 import tempfile
 import time
 from typing import TYPE_CHECKING, Final
@@ -36,6 +37,7 @@ def run_worker(settings: Settings) -> int:
     """Run a worker until SIGTERM or SIGINT; the exit code."""
     configure(settings.log_level)
     tell = _tell()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(DONE))  # until the loop takes care of it
     try:
         evaluator = make_evaluator(settings)
         _wait_for_kafka(settings, tell)
@@ -75,7 +77,7 @@ def _tell() -> Tell:
 
 def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
     try:
-        import uvloop  # noqa: PLC0415  # not to be had everywhere
+        import uvloop  # not to be had everywhere
     except ImportError:
         return None
     factory: Callable[[], asyncio.AbstractEventLoop] = uvloop.new_event_loop

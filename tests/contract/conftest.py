@@ -9,7 +9,9 @@ import pytest
 
 from streams.adapters.memory_log import MemoryLog
 from streams.adapters.memory_store import MemoryStore
+from streams.adapters.redis_store import RedisStore
 from streams.adapters.topics import topics
+from tests.contract.kafka_under_test import KafkaUnderTest
 
 if TYPE_CHECKING:
     from streams.ports.log import Log
@@ -23,7 +25,7 @@ _lane = itertools.count()
 class LogUnderTest:
     """A log, and a way to put records into it and to read what was committed."""
 
-    def __init__(self, log: Log, append: Callable[..., None], read: Callable[..., list[Any]]) -> None:
+    def __init__(self, log: Log, append: Callable[..., object], read: Callable[..., list[Any]]) -> None:
         self.log = log
         self.append = append
         self.read = read
@@ -45,8 +47,6 @@ def store(request: pytest.FixtureRequest, run: Callable[..., Any]) -> Iterator[S
     if request.param == "memory":
         yield MemoryStore()
         return
-    from streams.adapters.redis_store import RedisStore
-
     server = request.getfixturevalue("redis_server")
     namespace = request.getfixturevalue("redis_namespace")
     redis = RedisStore(server.url, namespace, rows_in_script=50)
@@ -61,8 +61,6 @@ def log(request: pytest.FixtureRequest) -> Iterator[LogUnderTest]:
         memory.create(topics(LANES))
         yield LogUnderTest(memory, memory.append, memory.read)
         return
-    from tests.contract.kafka_under_test import KafkaUnderTest
-
     server = request.getfixturevalue("kafka")
     prefix = request.getfixturevalue("topic_prefix")
     kafka = KafkaUnderTest(server.bootstrap, prefix, LANES)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -19,7 +20,9 @@ def cut(batch: int) -> Cut:
     return Cut(batch, (batch, 2, 3, 4, 5, 6, 7), (batch, 0, 1, 0), "default.3", "r1", f"c{batch}")
 
 
-async def read_all(log: LogUnderTest, lane: int, offsets: list[int], topics: list[int]) -> dict[int, list[Any]]:
+async def read_all(
+    log: LogUnderTest, lane: int, offsets: list[int], topics: list[int]
+) -> dict[int, list[Any]]:
     reader = await log.log.reader(lane, offsets)
     found: dict[int, list[Any]] = {}
     while any(reader.unread(topic) for topic in topics):
@@ -59,8 +62,6 @@ def test_only_topics_asked_for_are_read(log: LogUnderTest, run: Callable[..., An
 
 
 def test_a_reader_waits_for_news(log: LogUnderTest, run: Callable[..., Any]) -> None:
-    import asyncio
-
     async def test() -> None:
         reader = await log.log.reader(0, START)
         assert not any(reader.unread(topic) for topic in range(7))

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -97,8 +98,6 @@ def test_a_commit_that_does_not_follow_tells_a_loss(store: Store, run: Callable[
 
 
 def test_an_unknown_claim_tells_a_loss(store: Store, run: Callable[..., Any]) -> None:
-    from dataclasses import replace
-
     lease: Lease = run(store.claim(0)).lease
     ahead = replace(lease, epoch=lease.epoch + 5)
     with pytest.raises(LostError):

@@ -18,6 +18,8 @@ from tests.integration.feed import STAMP, engine_maker, expected, placed
 from tests.oracle.books import story_book
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from streams.ports.outbox import Cut, Message
     from streams.ports.store import Commit, Lease
 
@@ -44,7 +46,7 @@ class Fate:
 class FatedPublisher(MemoryPublisher):
     fate: Fate
 
-    async def publish(self, messages: list[Message], cuts: list[Cut], progress: Cut) -> None:
+    async def publish(self, messages: Sequence[Message], cuts: Sequence[Cut], progress: Cut) -> None:
         self.fate.strike()
         await super().publish(messages, cuts, progress)
         self.fate.strike()
@@ -108,7 +110,7 @@ def survive(log: FatedLog, store: FatedStore, lane: int, fate: Fate) -> int:
 
 @pytest.mark.parametrize("forgets", [False, True])
 @pytest.mark.parametrize("seed", range(8))
-def test_nothing_is_lost_or_doubled(seed: int, forgets: bool) -> None:
+def test_nothing_is_lost_or_doubled(seed: int, *, forgets: bool) -> None:
     fate = Fate(seed, 0.2)
     lines = story_book(seed, 15, 6)
     log, store = FatedLog(fate), FatedStore(fate, forgets=forgets)

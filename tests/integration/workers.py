@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING, Any
 
 from kafka import KafkaProducer
 
+from features.inbound.layout import TOPICS
 from streams.adapters.kafka_admin import KafkaAdmin
 from streams.adapters.redis_view import RedisView
 from streams.adapters.topics import topics
-from streams.ports.outbox import cut_from_json
+from streams.ports.outbox import cut_from_json, unpack_entry
 from tests.contract.kafka_under_test import committed
 from tests.integration.feed import STAMP, Expected, Placed
 
@@ -91,8 +92,6 @@ class Site:
 
     def ends(self) -> list[tuple[int, ...]]:
         """The end of each input topic, by lane."""
-        from features.inbound.layout import TOPICS
-
         admin = KafkaAdmin(self.kafka.bootstrap, self.prefix)
         by_topic = [admin.ends(topic) for topic in TOPICS]
         admin.close()
@@ -101,17 +100,20 @@ class Site:
     def cuts(self) -> list[tuple[int, ...]]:
         """How far each lane has committed."""
         view = RedisView(self.redis.url, self.namespace)
-        found = [
-            view._redis.hget(f"{{{self.namespace}:{lane}}}:meta", "cut") for lane in range(self.lanes)
-        ]
+        found = [view._redis.hget(f"{{{self.namespace}:{lane}}}:meta", "cut") for lane in range(self.lanes)]
         view.close()
         return [cut_from_json(cut).offsets if cut else (0,) * 7 for cut in found]
 
     def unsent(self) -> int:
+        """Messages that are committed but, as far as the store knows, not sent."""
         view = RedisView(self.redis.url, self.namespace)
-        left = sum(view._redis.llen(f"{{{self.namespace}:{lane}}}:outbox") for lane in range(self.lanes))
+        left = [
+            entry
+            for lane in range(self.lanes)
+            for entry in view._redis.lrange(f"{{{self.namespace}:{lane}}}:outbox", 0, -1)
+        ]
         view.close()
-        return left
+        return sum(len(unpack_entry(entry).messages) for entry in left)
 
     def wait_until_done(self, seconds: float = 60.0) -> None:
         """Until all that is on the input topics is committed."""
@@ -124,8 +126,10 @@ class Site:
         decisions = sum(map(len, wanted.decisions))
         dead = sum(map(len, wanted.dead))
         until(
-            lambda: sum(map(len, map(self.decisions, range(self.lanes)))) >= decisions
-            and sum(map(len, map(self.dead, range(self.lanes)))) >= dead,
+            lambda: (
+                sum(map(len, map(self.decisions, range(self.lanes)))) >= decisions
+                and sum(map(len, map(self.dead, range(self.lanes)))) >= dead
+            ),
             seconds,
             self.logs,
         )

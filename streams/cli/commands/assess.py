@@ -49,8 +49,8 @@ def assess(
         leave(UNUSABLE, "--out and --dead-letters name the same file")
     check_readable(events, "events")
     evaluator = evaluator_of(rulebook)
-    from rules.records import encode  # noqa: PLC0415  # numpy and numba
-    from streams.assess import assess as assess_lines  # noqa: PLC0415
+    from rules.records import encode  # numpy and numba
+    from streams.assess import assess as assess_lines
 
     with (
         OutputFile(out, "decisions") as decisions,
@@ -70,7 +70,7 @@ def assess(
 
 
 def _write_dead_letters(assessment: Assessment, refused: OutputFile) -> None:
-    from features.inbound.deadletters import file_line  # noqa: PLC0415
+    from features.inbound.deadletters import file_line
 
     for dead_letter in assessment.dead_letters:
         refused.write(file_line(dead_letter))
@@ -85,7 +85,7 @@ def _same(first: str, second: str) -> bool:
 
 def summary(assessment: Assessment) -> str:
     """The counts, one a line."""
-    from streams.story.tally import refusals, tally  # noqa: PLC0415
+    from streams.story.tally import refusals, tally
 
     found = tally(record for lane in assessment.lanes for record in lane.decisions)
     lines = [

@@ -21,10 +21,10 @@ def show(cardholder: Annotated[str, typer.Argument(metavar="ID", help="The cardh
     As of the lane's date, read from Redis. Exit code 1 when nothing is known of the cardholder, 3 when
     Redis does not answer.
     """
-    from streams.adapters.redis_view import RedisView  # noqa: PLC0415  # redis, numpy, numba
-    from streams.partition import lane_of  # noqa: PLC0415
-    from streams.ports.failures import UnreachableError  # noqa: PLC0415
-    from streams.story.portrait import portrait  # noqa: PLC0415
+    from streams.adapters.redis_view import RedisView  # redis, numpy, numba
+    from streams.partition import lane_of
+    from streams.ports.failures import UnreachableError
+    from streams.story.portrait import portrait
 
     settings = settings_given()
     lane = lane_of(cardholder, settings.lanes)

@@ -37,12 +37,12 @@ def demo(
     began = time.monotonic()
     with progress({"start": "compiling", "play": "days judged"}) as report:
         report("start", 0, 0)
-        from streams.demo.play import play  # noqa: PLC0415  # numpy and numba
+        from streams.demo.play import play  # numpy and numba
 
         played = play(evaluator, cardholders, months, seed, START, report)
     took = time.monotonic() - began
-    from streams.cli.screens.console import show  # noqa: PLC0415  # rich
-    from streams.cli.screens.demo import picture  # noqa: PLC0415
+    from streams.cli.screens.console import show  # rich
+    from streams.cli.screens.demo import picture
 
     title = f"postloan demo: {cardholders:,} cardholders, {months} months from {START}, seed {seed}"
     show(picture(played, evaluator.book, title))

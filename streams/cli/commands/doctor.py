@@ -13,7 +13,7 @@ def doctor() -> None:
 
     Says for each fault what to mend. Changes nothing. Exit code 1 when something must be mended.
     """
-    from streams.cli.checks import kafka_findings, library_findings, redis_findings  # noqa: PLC0415  # slow
+    from streams.cli.checks import kafka_findings, library_findings, redis_findings  # slow
 
     settings = settings_given()
     faults = 0

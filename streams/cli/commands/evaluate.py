@@ -32,11 +32,11 @@ def taiwan(
     evaluator = evaluator_of(rulebook)
     labels = taiwan_labels_of(file)
     with progress({"teach": "teaching the model"}) as report:
-        from streams.evaluation.taiwan import evaluate  # noqa: PLC0415  # numpy and numba
+        from streams.evaluation.taiwan import evaluate  # numpy and numba
 
         found = evaluate(taiwan_records_of(file), labels, evaluator, lanes, report)
-    from streams.cli.screens import evaluation  # noqa: PLC0415  # rich
-    from streams.cli.screens.console import show  # noqa: PLC0415
+    from streams.cli.screens import evaluation  # rich
+    from streams.cli.screens.console import show
 
     if markdown:
         typer.echo(evaluation.markdown(found))

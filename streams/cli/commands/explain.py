@@ -36,15 +36,15 @@ def explain(
 ) -> None:
     """Tell the whole story of a cardholder from the log: what was known, which rules, which policy steps.
 
-    The log is judged again, with the same outcome. Exit code 1 when nothing is known of the cardholder or there
-    is no such action.
+    The log is judged again, with the same outcome. Exit code 1 when nothing is known of the cardholder, or
+    there is no such action.
     """
     if language not in LANGUAGES:
         leave(UNUSABLE, f"--language: {language} is none of {', '.join(LANGUAGES)}")
     check_readable(events, "events")
     evaluator = evaluator_of(rulebook)
-    from streams.explain.story import explain as told_of  # noqa: PLC0415  # numpy and numba
-    from streams.explain.words import Teller  # noqa: PLC0415
+    from streams.explain.story import explain as told_of  # numpy and numba
+    from streams.explain.words import Teller
 
     with progress() as report:
         told = told_of(

@@ -21,7 +21,7 @@ def list_() -> None:
 
     Name, unit, window, and whether the default model reads it.
     """
-    from rules.facts import FACTS  # noqa: PLC0415  # numpy, by way of its package
+    from rules.facts import FACTS  # numpy, by way of its package
 
     width = max(len(fact.name) for fact in FACTS)
     for fact in FACTS:
@@ -39,7 +39,7 @@ def show(
 
     Its formula in words, and when it is unknown. Exit code 2 when there is none of that name.
     """
-    from rules.facts import FACTS  # noqa: PLC0415
+    from rules.facts import FACTS
 
     by_name = {fact.name: fact for fact in FACTS}
     if name not in by_name:
@@ -70,7 +70,7 @@ def _in_a_rule(name: str) -> str:
 
 
 def _meant(name: str, names: list[str]) -> str:
-    from difflib import get_close_matches  # noqa: PLC0415
+    from difflib import get_close_matches
 
     close = get_close_matches(name, names, n=3, cutoff=0.5) or [known for known in names if name in known][:3]
     return f"; did you mean {', '.join(close)}?" if close else "; `postloan features list` prints all"

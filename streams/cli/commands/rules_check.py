@@ -21,7 +21,7 @@ def check(
     Each problem is one line, FILE:LINE:COLUMN: PART: WHY. Exit code 0 when all is well; 1 when the file can
     be read but contradicts itself or an example fails; 2 when it cannot be read or names what does not exist.
     """
-    from rules.rulebook import ContradictionError, Reading, RulebookError  # noqa: PLC0415  # pydantic
+    from rules.rulebook import ContradictionError, Reading, RulebookError  # pydantic
 
     text = text_of(file, "rulebook")
     try:
@@ -36,8 +36,8 @@ def check(
 
 
 def _told(reading: Reading) -> int:
-    from rules.contradictions import doubts  # noqa: PLC0415
-    from rules.trial import try_examples  # noqa: PLC0415  # numba
+    from rules.contradictions import doubts
+    from rules.trial import try_examples  # numba
 
     trial = try_examples(reading.book)
     for failure in trial.failures:

@@ -37,7 +37,7 @@ def diff(
     """
     check_readable(events, "events")
     first, second = (evaluator_of(None if name == "default" else name) for name in (old, new))
-    from streams.rulebook.difference import compare  # noqa: PLC0415  # numpy and numba
+    from streams.rulebook.difference import compare  # numpy and numba
 
     lines = list(lines_of(events))
     with progress() as report:
@@ -50,6 +50,6 @@ def diff(
 
 
 def _words(found: Difference, examples: int, titles: dict[str, str]) -> str:
-    from streams.rulebook.comparison import told  # noqa: PLC0415
+    from streams.rulebook.comparison import told
 
     return told(found, examples, titles)

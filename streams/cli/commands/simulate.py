@@ -32,7 +32,7 @@ def simulate(
     They come in order of arrival; the same options give the same bytes. With `--to kafka` the records go to
     their topics, keyed by cardholder, and control records to every partition.
     """
-    from streams.simulator import simulate as records_of  # noqa: PLC0415  # numpy
+    from streams.simulator import simulate as records_of  # numpy
 
     try:
         first = dt.date.fromisoformat(start)

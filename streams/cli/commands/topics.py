@@ -19,9 +19,9 @@ def create() -> None:
     Existing ones stay as they are. Exit code 1 when one of them has another number of partitions than
     POSTLOAN_LANES asks for, 3 when Kafka does not answer.
     """
-    from streams.adapters.kafka_admin import KafkaAdmin  # noqa: PLC0415  # slow
-    from streams.adapters.topics import topics  # noqa: PLC0415
-    from streams.ports.failures import UnreachableError, UnusableError  # noqa: PLC0415
+    from streams.adapters.kafka_admin import KafkaAdmin  # slow
+    from streams.adapters.topics import topics
+    from streams.ports.failures import UnreachableError, UnusableError
 
     settings = settings_given()
     check_kafka(settings.kafka_bootstrap)

@@ -26,7 +26,7 @@ def watch(
 
     Prints alerts and limit actions as they are published, until Ctrl-C.
     """
-    from kafka.errors import KafkaError  # noqa: PLC0415  # slow
+    from kafka.errors import KafkaError  # slow
 
     settings = settings_given()
     check_kafka(settings.kafka_bootstrap)
@@ -37,10 +37,10 @@ def watch(
 
 
 def _follow(settings: Settings, *, from_start: bool, until_end: bool, json: bool) -> None:
-    from kafka import KafkaConsumer, TopicPartition  # noqa: PLC0415
+    from kafka import KafkaConsumer, TopicPartition
 
-    from streams.adapters.topics import DECISIONS  # noqa: PLC0415
-    from streams.story.ticker import ticker_line  # noqa: PLC0415
+    from streams.adapters.topics import DECISIONS
+    from streams.story.ticker import ticker_line
 
     consumer: Any = KafkaConsumer(
         bootstrap_servers=settings.kafka_bootstrap,

@@ -15,6 +15,6 @@ def worker() -> None:
     variables over postloan.toml (docs/operations.md).
     """
     settings = settings_given()
-    from streams.worker import run_worker  # noqa: PLC0415  # Faust, numpy and numba
+    from streams.worker import run_worker  # Faust, numpy and numba
 
     raise typer.Exit(run_worker(settings) or 0)

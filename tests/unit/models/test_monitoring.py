@@ -103,7 +103,11 @@ def test_labels_that_fit_raise_no_alarm_in_300_000() -> None:
     watch = LossWatch()
     pds = np.clip(draw.beta(0.6, 8.0, 300_000), 1e-4, 1.0)
     labels = draw.random(len(pds)) < pds
-    assert [raised for pd, label in zip(pds.tolist(), labels.tolist(), strict=True) if (raised := watch.take(pd, label))] == []
+    assert [
+        raised
+        for pd, label in zip(pds.tolist(), labels.tolist(), strict=True)
+        if (raised := watch.take(pd, label))
+    ] == []
 
 
 @pytest.mark.parametrize(("factor", "said"), [(2.0, {"loss", "worse"}), (0.3, {"better"})])

@@ -1,0 +1,119 @@
+"""Rules and a policy on trial: evaluated beside those that act, and reported; nothing comes of them.
+
+A shadow rule reports whenever it begins to be hit by a cardholder. A challenger policy decides on its share
+of cardholders as the policy does, from the same rules, with cases of its own; what it would request stays
+here: its cuts are never applied and never undone.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from features.calendar import time_text
+from rules.desk import Desk
+from rules.evaluate import Evaluator
+from rules.machine import Matrix
+from rules.outcome import HIT, HOLD, LADDER, SEVERITIES
+from rules.records import Record, digest_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rules.evaluate import Verdicts
+    from rules.judgement import Judgement
+    from rules.rulebook import Challenger, Rulebook
+
+SHADOW_HIT: Final = "shadow_hit"
+CHALLENGER: Final = "challenger"
+
+
+def in_share(cardholder: str, challenger: Challenger) -> bool:
+    """Whether the challenger is tried on a cardholder: always the same ones, others with another salt."""
+    bucket = int(digest_of(f"{challenger.salt}:{cardholder}")[:8], 16) % 10_000
+    return bucket < challenger.of_ten_thousand
+
+
+class Shadow:
+    """What is on trial in one lane. Remembers no longer than the process runs."""
+
+    def __init__(self, book: Rulebook) -> None:
+        self._rules = [rule for rule in book.rules if rule.shadow]
+        self._evaluator = Evaluator(book, self._rules)
+        self._hit: NDArray[np.bool_] = np.zeros((0, len(self._rules)), np.bool_)
+        self._challenger = book.challenger
+        self._desk: Desk | None = None
+        if book.challenger is not None:
+            policy = book.challenger.policy
+            self._desk = Desk(Evaluator(book.model_copy(update={"policy": policy, "products": {}})))
+
+    def look(
+        self,
+        matrix: Matrix,
+        slots: NDArray[np.int64],
+        ids: Sequence[str],
+        acting: tuple[Evaluator, Verdicts],
+        times_us: Sequence[int],
+    ) -> list[Record]:
+        """Evaluate the shadow rules over judged rows; a report for each that begins to be hit."""
+        if not self._rules or not len(slots):
+            return []
+        self._grow(int(slots.max()) + 1)
+        verdicts = self._evaluator.verdicts(matrix)
+        hits = verdicts.outcomes == HIT
+        reports: list[Record] = []
+        for n in np.flatnonzero(hits.any(axis=0) | self._hit[slots].any(axis=1)).tolist():
+            slot = int(slots[n])
+            reports += [
+                self._report(place, n, ids[slot], verdicts, acting, times_us[n])
+                for place in np.flatnonzero(hits[:, n] & ~self._hit[slot]).tolist()
+            ]
+            self._hit[slot] = hits[:, n]
+        return reports
+
+    def _grow(self, slots: int) -> None:
+        more = slots - len(self._hit)
+        if more > 0:
+            room = np.zeros((max(more, len(self._hit)), len(self._rules)), np.bool_)
+            self._hit = np.concatenate((self._hit, room))
+
+    def _report(
+        self,
+        place: int,
+        n: int,
+        cardholder: str,
+        verdicts: Verdicts,
+        acting: tuple[Evaluator, Verdicts],
+        time_us: int,
+    ) -> Record:
+        rule = self._evaluator.rules[place]
+        level = rule.levels[verdicts.levels[place, n]]
+        beside = np.flatnonzero(acting[1].outcomes[:, n] == HIT).tolist()
+        return {
+            "kind": SHADOW_HIT,
+            "cardholder_id": cardholder,
+            "as_of": time_text(time_us),
+            "rule": rule.id,
+            "would_ask_for": "alert_only" if level.target == HOLD else LADDER[level.target],
+            "severity": SEVERITIES[level.severity - 1],
+            "beside": [acting[0].rules[other].id for other in beside],
+            "rulebook_version": self._evaluator.book.version,
+        }
+
+    def judge(self, judgement: Judgement, active_accounts: int) -> list[Record]:
+        """What the challenger would decide on a row that the desk was asked about."""
+        if self._desk is None or self._challenger is None:
+            return []
+        if not in_share(judgement.cardholder, self._challenger):
+            return []
+        return [
+            {"kind": CHALLENGER, "cardholder_id": judgement.cardholder, "would": record}
+            for record in self._desk.judge(judgement, active_accounts)
+        ]
+
+
+def shadow_of(book: Rulebook) -> Shadow | None:
+    """What is on trial by a rulebook; None when nothing is."""
+    return Shadow(book) if book.challenger is not None or any(rule.shadow for rule in book.rules) else None

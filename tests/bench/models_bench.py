@@ -1,0 +1,38 @@
+"""Ten models over 200 features: what an event costs. Run: pytest -m bench tests/bench/models_bench.py -s."""
+
+import time
+
+import numpy as np
+import pytest
+
+from models.bins import Bins
+from models.families.card import CardLearner
+from models.families.compiled import CardScorer
+from models.stack import Stack
+
+MODELS, FEATURES, ROWS = 10, 200, 4_000
+MOST_US = 3.0
+
+
+@pytest.mark.bench
+def test_ten_models_over_200_features_cost_under_3_us_an_event() -> None:
+    draw = np.random.default_rng(1)
+    names = tuple(f"f{j}" for j in range(FEATURES))
+    rows = np.exp(draw.normal(size=(ROWS, FEATURES)))
+    rows[draw.random(rows.shape) < 0.1] = np.nan
+    bins = Bins.of(rows)
+    kinds = ("scorecard", "lda", "probit", "linear")
+    learners = [CardLearner(kinds[m % 4], names, model_id=f"m{m}", bins=bins) for m in range(MODELS)]
+    for m, learner in enumerate(learners):
+        for row in rows[:120]:
+            learner.learn(row, int(row[m] > 1.5))
+    stack = Stack(names, [CardScorer(learner.snapshot()) for learner in learners])
+    stack.pd(rows[:10])
+    spent = []
+    for _ in range(15):
+        began = time.perf_counter()
+        stack.pd(rows)
+        spent.append((time.perf_counter() - began) / ROWS * 1e6)
+    told = f"{min(spent):.2f} us an event (median {np.median(spent):.2f})"
+    print(f"\n{MODELS} models, {FEATURES} features: {told}")
+    assert min(spent) < MOST_US
