@@ -24,7 +24,6 @@ _ALLOWED_PREFIX: Final = "POSTLOAN_TEST_"
 """Variables of the test run; a worker that a test starts inherits them."""
 
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]*$", max_length=100)]
-Port = Annotated[int, Field(ge=0, le=65535)]
 
 
 class SettingsError(ValueError):
@@ -63,10 +62,6 @@ class Settings(BaseSettings):
     learning: bool = True
     """Whether lanes give lessons, and score with what was learned."""
 
-    web_host: str = "127.0.0.1"
-    web_port: Port = 8080
-    metrics_port: Port = 0
-    """Where a worker shows its metrics; 0: nowhere."""
     log_level: Annotated[str, Field(pattern="^(debug|info|warning|error)$")] = "info"
 
     @field_validator("redis_url")

@@ -108,8 +108,8 @@ def ks(pds: NDArray[np.float64], bad: NDArray[np.bool_]) -> str:
     axes.plot(share, bads, color=COLOURS[1], label="bads")
     axes.plot([share[at]] * 2, [bads[at], goods[at]], color=INK, linewidth=1.2)
     axes.annotate(
-        f"KS {ks_of(pds, bad) or 0.0:.3f}\nat probability {grid[at]:.2f}",
-        (share[at], (goods[at] + bads[at]) / 2),
+        f"KS {ks_of(pds, bad) or 0.0:.3f}\nat pd {grid[at]:.2f}",
+        (share[at], bads[at] + 0.08),
         xytext=(-8, 0),
         textcoords="offset points",
         ha="right",
