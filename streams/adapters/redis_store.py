@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Final
 
+import hiredis
 import redis.asyncio as redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
@@ -33,6 +34,15 @@ SCAN_COUNT: Final = 1_000
 ANSWER_SECONDS: Final = 10.0
 
 
+class FastConnection(redis.Connection):
+    """Packs commands in C: one with thousands of rows would keep the loop busy for long."""
+
+    def pack_command(self, *args: Any) -> list[bytes]:
+        name, *more = args
+        words = name.split() if isinstance(name, str) else (name,)
+        return [hiredis.pack_command((*words, *more))]
+
+
 class RedisStore:
     """Lanes and single values under one namespace. Connects on first use; call `close` at the end."""
 
@@ -45,13 +55,15 @@ class RedisStore:
         patience: float = ANSWER_SECONDS,
     ) -> None:
         """`patience`: seconds until an answer counts as missing."""
-        self._redis: Any = redis.Redis.from_url(
+        pool = redis.ConnectionPool.from_url(
             url,
+            connection_class=FastConnection,  # for redis://; other schemes have their own
             socket_timeout=patience,
             socket_connect_timeout=patience,
             socket_keepalive=True,
             retry=Retry(NoBackoff(), 0),  # the lanes retry, and say so
         )
+        self._redis: Any = redis.Redis.from_pool(pool)
         self._namespace = namespace
         self._rows_in_script = rows_in_script
         self._claim = self._script("claim")

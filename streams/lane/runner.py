@@ -63,12 +63,13 @@ class LaneRunner:
         """None: the engine's own for ever."""
         self.engine = make_engine(lane)
         self.cut: Cut | None = None
-        """The last batch committed."""
+        """The last batch taken; it is committed before the next one is."""
         self.taken = 0
         """Records taken by this claim."""
         self.caught_up = asyncio.Event()
         """Set when the lane has taken all there was."""
         self._before: Cut | None = None
+        self._committing: asyncio.Task[None] | None = None
         self._trimmed = 0
         """Up to which batch the store was told what is sent."""
         self._begun = time.monotonic()
@@ -92,9 +93,11 @@ class LaneRunner:
         try:
             await self._begin()
             await self._take_batches(to_end=to_end)
+            await self._settle()
             await self._sending.finish()
             await self.patiently(self._trim)
         finally:
+            await self._drop_commit()
             await self._sending.close()
             if hasattr(self, "_intake"):
                 await self._intake.close()
@@ -177,6 +180,7 @@ class LaneRunner:
     async def _take_batches(self, *, to_end: bool) -> None:
         while not self.stopping:
             if self._intake.idle:
+                await self._settle()
                 self._note_caught_up()
                 await self.patiently(self._trim)
                 if to_end:
@@ -254,18 +258,43 @@ class LaneRunner:
             model=None if snapshot is None else f"{snapshot.model_id}.{snapshot.version}",
             rulebook=self.engine.desk.evaluator.book.version,
         )
-        cut = chained(cut, self._before)
+        cut = self._rejoined(chained(cut, self._before))
         entry = Entry(cut, messages) if cut.batch > self._sending.sent_batch else None
         rows = rows_of(self.engine, self.engine.touched) if self.engine.touched else []
         commit = Commit(cut, self._batch, lane_state(self.engine), rows, entry)
-        sent = self._sending.sent_batch
-        await self.patiently(lambda: self.store.commit(self._lease, commit, sent))
-        self._trimmed = sent
         self.engine.touched.clear()
         self.cut = self._before = cut
         self.taken += batch.count
-        if entry is not None:
-            await self._sending.put(entry)
+        await self._settle()
+        self._committing = asyncio.create_task(self._commit(commit))
+
+    def _rejoined(self, cut: Cut) -> Cut:
+        """The cut; where a replay ends, the one that was sent: all that follows goes on from that."""
+        sent = self._sending.sent
+        if sent is None or sent.batch != cut.batch:
+            return cut
+        if sent.chain != cut.chain:
+            self.tell("replay_differs", lane=self.lane, counts=cut.counts, were=sent.counts)
+        return sent
+
+    async def _commit(self, commit: Commit) -> None:
+        """Runs beside the work on the next batch, and is over before that one's commit begins."""
+        sent = self._sending.sent_batch
+        await self.patiently(lambda: self.store.commit(self._lease, commit, sent))
+        self._trimmed = sent
+        if commit.entry is not None:
+            await self._sending.put(commit.entry)
+
+    async def _settle(self) -> None:
+        """Wait until the last batch taken is committed. Raises what hindered it."""
+        if self._committing is not None:
+            await self._committing
+            self._committing = None
+
+    async def _drop_commit(self) -> None:
+        if self._committing is not None:
+            self._committing.cancel()
+            await asyncio.gather(self._committing, return_exceptions=True)
 
     async def _trim(self) -> None:
         sent = self._sending.sent_batch
