@@ -59,7 +59,7 @@ def parse(value: bytes) -> tuple[Any, bool]:
         except _TooLarge:
             document, finite = _LENIENT.decode(text), False
     except json.JSONDecodeError as error:
-        raise Rejected("invalid_json", f"{error.msg.removesuffix(" at")} at character {error.pos}") from None
+        raise Rejected("invalid_json", f"{error.msg.removesuffix(' at')} at character {error.pos}") from None
     except ValueError as error:
         raise Rejected("invalid_json", str(error)) from None
     except RecursionError:
