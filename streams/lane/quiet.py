@@ -68,7 +68,8 @@ class Quiet:
         if not len(rows):
             return rows
         mine = slots[rows]
-        facts = np.nan_to_num(matrix[rows[:, None], _READ], nan=-1.0)
+        facts = matrix[rows[:, None], _READ]
+        facts[np.isnan(facts)] = -1.0
         moved = (
             (day >= self.until[mine])
             | (facts != self._facts[mine]).any(axis=1)

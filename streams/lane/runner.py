@@ -18,7 +18,7 @@ from streams.lane.persistence import lane_state, restore, rows_of
 from streams.lane.replay import replay
 from streams.lane.sending import Sending
 from streams.lane.tuning import Backoff, Models, NoModels, Rulebooks, Tell, Tuning
-from streams.ports.failures import UnreachableError
+from streams.ports.failures import HaltedError, UnreachableError
 from streams.ports.outbox import NOTHING_SENT, Cut, Entry, chained
 from streams.ports.store import Claimed, Commit, Lease, Store
 
@@ -29,10 +29,6 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 MakeEngine = Callable[[int], LaneEngine]
-
-
-class HaltedError(Exception):
-    """The lane's ticks have stopped while its feed goes on (contract 2.8)."""
 
 
 def _silent(event: str, **facts: object) -> None: ...

@@ -17,3 +17,7 @@ class LostError(Exception):
 
 class UnusableError(Exception):
     """It answers, but not with what is needed; a person must look. The message says at what."""
+
+
+class HaltedError(Exception):
+    """The lane's ticks have stopped while its feed goes on (contract 2.8)."""

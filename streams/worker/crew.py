@@ -14,8 +14,8 @@ from aiokafka.structs import OffsetAndMetadata
 from mode import Service
 
 from features.inbound.layout import TOPICS
-from streams.lane.runner import HaltedError, LaneRunner
-from streams.ports.failures import FencedError, LostError, UnreachableError, UnusableError
+from streams.lane.runner import LaneRunner
+from streams.ports.failures import FencedError, HaltedError, LostError, UnreachableError, UnusableError
 from streams.worker.logs import where
 
 if TYPE_CHECKING:
