@@ -8,7 +8,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from features.catalogue import WIDTH
 from rules.expression import Expression, Matrix, compile_expression
+from rules.facts import FACTS
 from rules.outcome import ERROR, HIT, INSUFFICIENT, LADDER, NO_HIT, SEVERITIES
 from rules.rulebook import Rule, Rulebook
 
@@ -74,6 +76,14 @@ class Evaluator:
     def __init__(self, book: Rulebook) -> None:
         self.book = book
         self.rules: Final = tuple(compile_rule(rule, place) for place, rule in enumerate(book.rules))
+
+    @property
+    def features(self) -> tuple[str, ...]:
+        """The names of the catalogue that its conditions read."""
+        columns: set[int] = set()
+        for rule in self.rules:
+            columns.update(*(condition.columns for condition in (rule.condition, *rule.steps)))
+        return tuple(FACTS[column].name for column in sorted(columns) if column < WIDTH)
 
     def verdicts(self, matrix: Matrix) -> Verdicts:
         """Evaluate every rule over `matrix` (rows, facts). A rule that fails is in error for all rows."""

@@ -6,7 +6,7 @@ Before the first record of a new date is applied, time passes: all whom the date
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
 from typing import Final
@@ -20,6 +20,7 @@ from features.inbound import layout
 from features.inbound.structs import ActionResult
 from features.ledger import NONE, PENDING, Ledger
 from features.order import DUPLICATE, TAKEN, WATERMARK, new_clock
+from features.plan import DEFAULT_NAMES, plan_of
 from features.update import sweep, update
 from models.maturity import BAD_DPD, CLEAN_DPD, OUTCOME_WINDOW_DAYS
 from models.score import Scorer, points
@@ -52,13 +53,21 @@ class LaneEngine:
     """All that a lane knows, and the pass over its records."""
 
     def __init__(
-        self, lane: int, evaluator: Evaluator, prefix: str = "postloan.", *, learns: bool = True
+        self,
+        lane: int,
+        evaluator: Evaluator,
+        prefix: str = "postloan.",
+        *,
+        learns: bool = True,
+        features: Iterable[str] = DEFAULT_NAMES,
     ) -> None:
+        """`features` are computed beside those that the rulebook reads."""
         self.lane = lane
         self.prefix = prefix
         self.learns = learns
         """Whether observations and labels are given out."""
         self.ledger = Ledger()
+        self._plan = plan_of(features, evaluator.features)
         self.desk = Desk(evaluator)
         self.inbox = Inbox()
         self.clock = new_clock()
@@ -74,6 +83,8 @@ class LaneEngine:
         self._segment = 0
         self._day_before: int | None = None
         self._finished = True
+        self._scored = False
+        """Whether the matrix bears scores of a champion."""
         self.taken = 0
         """How many records of the batch under way are done with."""
         self._batch: Batch | None = None
@@ -82,7 +93,7 @@ class LaneEngine:
         self._widen(MOST_ROWS)
 
     def _widen(self, rows: int) -> None:
-        self._matrix: NDArray[np.float64] = np.empty((rows, WIDTH_WITH_SCORE))
+        self._matrix: NDArray[np.float64] = np.full((rows, WIDTH_WITH_SCORE), np.nan)
         self._labels: NDArray[np.int64] = np.empty((rows * PENDING, 4), np.int64)
 
     def put(self, topic: int, chunk: Chunk) -> None:
@@ -190,6 +201,8 @@ class LaneEngine:
                 ledger.due,
                 ledger.payments.entries,
                 ledger.unpaid.entries,
+                ledger.tiles.entries,
+                self._plan,
                 LABELLING,
                 matrix,
                 self._labels,
@@ -233,6 +246,7 @@ class LaneEngine:
     def _update(self, batch: Batch, start: int, stop: int, day: int, outputs: Outputs) -> int:
         self._segment += 1
         ledger = self.ledger
+        ledger.tiles.reserve()
         stopped = update(
             start,
             stop,
@@ -250,6 +264,9 @@ class LaneEngine:
             ledger.payments.free,
             ledger.unpaid.entries,
             ledger.unpaid.free,
+            ledger.tiles.entries,
+            ledger.tiles.heads,
+            self._plan,
             LABELLING,
             self._judged,
             self._matrix,
@@ -297,6 +314,9 @@ class LaneEngine:
             scores = self.scorer.pd(matrix[:, _MODEL_COLUMNS])
             matrix[:, SCORE_PD] = scores
             matrix[:, SCORE_BAND] = self.scorer.snapshot.worst_band_pd
+            self._scored = True
+        elif self._scored:
+            matrix[:, [SCORE_PD, SCORE_BAND]] = np.nan
         return scores, self.desk.evaluator.verdicts(matrix)
 
     def _judge(

@@ -1,0 +1,65 @@
+"""Rows of a ledger to bytes, and back."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from features.ledger import Ledger
+from features.packing.form import VERSION
+from features.packing.reading import unpack
+from features.packing.version1 import unpack as unpack_version_1
+from features.packing.writing import pack_many
+
+
+class RowError(ValueError):
+    """Packed state that cannot be read."""
+
+
+_READERS = {1: unpack_version_1, VERSION: unpack}
+
+
+def pack_rows(ledger: Ledger, slots: NDArray[np.int64]) -> list[bytes]:
+    """The rows of some slots as bytes."""
+    ends = np.empty(len(slots), np.int64)
+    packed = pack_many(
+        slots,
+        ledger.rows,
+        ledger.due,
+        ledger.payments.entries,
+        ledger.unpaid.entries,
+        ledger.tiles.entries,
+        ends,
+    ).tobytes()
+    starts = [0, *ends[:-1].tolist()]
+    return [packed[start:end] for start, end in zip(starts, ends.tolist(), strict=True)]
+
+
+def unpack_row(ledger: Ledger, cardholder: str, data: bytes) -> int:
+    """Add a cardholder from packed bytes; how many of them the row took (a case may follow).
+
+    Raises RowError for an unknown version.
+    """
+    reader = _READERS.get(data[0]) if data else None
+    if reader is None:
+        raise RowError(
+            f"state row of version {data[0] if data else 'none'}: this release reads versions 1 to {VERSION}"
+        )
+    # a list entry takes four bytes at least, a tile two: so many can there be
+    ledger.payments.reserve(len(data) // 4)
+    ledger.unpaid.reserve(len(data) // 4)
+    ledger.tiles.reserve(2_048 + len(data))
+    slot = ledger.add(cardholder)
+    at: NDArray[np.int64] = np.zeros(1, np.int64)
+    ledger.due[slot] = reader(
+        np.frombuffer(data, np.uint8),
+        at,
+        ledger.rows[slot],
+        ledger.payments.entries,
+        ledger.payments.free,
+        ledger.unpaid.entries,
+        ledger.unpaid.free,
+        ledger.tiles.entries,
+        ledger.tiles.heads,
+    )
+    return int(at[0])
