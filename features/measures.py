@@ -24,7 +24,8 @@ PURCHASE, CASH, REFUND, FEE, INTEREST = range(len(layout.TYPES))
 """Types of tiles: those of transactions (in the schema's order), then payments."""
 PAYMENT, CARRIED_UP, CARRIED_DOWN = range(len(layout.TYPES), 8)
 """The carried types keep what a row of version 1 knew of a date only as a net; no measure reads them."""
-ATTRIBUTES: Final = 512
+ATTRIBUTE_BITS: Final = 9
+ATTRIBUTES: Final = 1 << ATTRIBUTE_BITS
 """How many combinations there are."""
 
 SIGNS: Final = np.array([1, 1, -1, 1, 1, -1, 1, -1], np.int64)
@@ -95,6 +96,9 @@ MEMBERS: Final[NDArray[np.bool_]] = np.array(
     [[measure.takes(attributes) for measure in MEASURES] for attributes in range(ATTRIBUTES)]
 )
 """[attributes, measure]: whether the tile belongs to the measure."""
+MEMBER_COUNT: Final[NDArray[np.int64]] = MEMBERS.sum(axis=1)
+MEMBER_LIST: Final[NDArray[np.int64]] = np.argsort(~MEMBERS, axis=1, kind="stable")
+"""The same as lists: [attributes, n] is the n-th measure of the tile, for n below its count."""
 
 
 def _group_table() -> NDArray[np.uint8]:

@@ -7,7 +7,7 @@ and of the windows over tiles only those measures, windows and forms are compute
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Final, NamedTuple
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,37 +44,39 @@ READ_BY_DECISIONS: Final = (
 
 DEFAULT_NAMES: Final = (*READ_BY_DECISIONS, *MODEL_NAMES)
 
+FIRST_WEEK: Final = 30
+"""Ages in days below this, then ages in weeks, are the places of a plan's buckets."""
 BY_WEEKS: Final = len(WINDOWS)
 ANY, AND_SPEND = range(2)
 
 
-class Plan(NamedTuple):
-    """The arrays that the compiled passes follow; the last four are their scratch paper."""
+PLAN: Final = np.dtype(
+    [
+        ("levels", "i8", (len(FAMILIES),)),  # of each family
+        ("daily", "i8"),  # whether each date changes something by which a rule is judged
+        ("days", "i8"),  # how far the walk over tiles goes back, in dates
+        ("weeks", "i8"),  # and in weeks; both 0: no walk
+        ("windows", "i8"),  # how many windows are in use
+        ("measures", "i8"),  # how many measures are
+        ("z_weeks", "i8"),  # weeks that are summed one by one
+        ("watched", "i8"),  # how many rows `watch` has
+        ("lengths", "f8", (len(WINDOWS),)),  # the days of each window in use
+        ("bucket", "i8", (FIRST_WEEK + WEEKS,)),  # the first window that holds an age, -1 for none: 30 days, then weeks
+        ("member_count", "i8", (ATTRIBUTES,)),
+        ("members", "i8", (ATTRIBUTES, len(MEASURES))),  # measures in use that a tile belongs to, by attributes
+        ("ends", "i8", (DISTINCT + 1,)),  # where the ops of each form end
+        ("ops", "i8", (len(WINDOWED), 5)),  # column, measure, window, other, length of each feature over tiles
+        ("watch", "i8", (len(WINDOWED), 5)),  # kind, measure, window, days, spend of what rules read of tiles
+        ("weekly", "i8", (WEEKS, len(MEASURES))),  # the rest is scratch paper
+        ("sums", "i8", (len(WINDOWS), len(MEASURES))),
+        ("counts", "i8", (len(WINDOWS), len(MEASURES))),
+        ("largest", "i8", (len(WINDOWS), len(MEASURES))),
+        ("hits", "i8", (len(SKETCHES), len(WINDOWS))),
+    ]
+)
 
-    levels: NDArray[np.int64]
-    """By family."""
-    daily: NDArray[np.int64]
-    """[whether each date changes something that a rule reads]."""
-    reach: NDArray[np.int64]
-    """[days, weeks] that the walk over tiles goes back at the most; both 0: no walk."""
-    lengths: NDArray[np.int64]
-    """The days of each window in use."""
-    bucket: NDArray[np.int64]
-    """The first window that holds an age: by days up to 29, then (from 30 on) by weeks."""
-    members_count: NDArray[np.int64]
-    members: NDArray[np.int64]
-    """The measures in use that a tile belongs to, by its attributes."""
-    ops: NDArray[np.int64]
-    """(form, column, measure, window, other) of each feature over tiles, in order of form."""
-    ends: NDArray[np.int64]
-    """Where the ops of each form end."""
-    watch: NDArray[np.int64]
-    """(kind, measure, window, days, spend) of what rules read of tiles."""
-    weekly: NDArray[np.int64]
-    """[week, measure] sums of weeks; no rows when no z is wanted."""
-    sums: NDArray[np.int64]
-    counts: NDArray[np.int64]
-    largest: NDArray[np.int64]
+Plan = Any
+"""A record of PLAN: the compiled passes take it by its address."""
 
 
 def plan_of(read: Iterable[str] = NAMES, watched: Iterable[str] = ()) -> Plan:
@@ -84,9 +86,11 @@ def plan_of(read: Iterable[str] = NAMES, watched: Iterable[str] = ()) -> Plan:
     tiles = [windowed for windowed in WINDOWED if windowed.feature.name in wanted]
     if any(windowed.form == TO_INCOME for windowed in tiles):
         wanted.add("income.monthly")
-    levels = np.array([_level(family, wanted) for family in FAMILIES], np.int64)
-    daily = np.array([any(_ages(name) for name in watched)], np.int64)
-    return Plan(levels, daily, *_walk(tiles, [windowed for windowed in tiles if windowed.feature.name in watched]))
+    plan = np.zeros(1, PLAN)[0]
+    plan["levels"] = [_level(family, wanted) for family in FAMILIES]
+    plan["daily"] = any(_ages(name) for name in watched)
+    _walk(plan, tiles, [windowed for windowed in tiles if windowed.feature.name in watched])
+    return plan
 
 
 def _level(family: str, wanted: set[str]) -> int:
@@ -114,76 +118,48 @@ def _measures(tiles: Sequence[Windowed]) -> dict[int, int]:
     return _slots(used | ({spend} if any(windowed.form == SHARE for windowed in tiles) else set()))
 
 
-def _walk(tiles: Sequence[Windowed], watched: Sequence[Windowed]) -> tuple[NDArray[np.int64], ...]:
+def _walk(plan: Plan, tiles: Sequence[Windowed], watched: Sequence[Windowed]) -> None:
     measures = _measures(tiles)
-    z_wanted = any(windowed.form == Z for windowed in tiles)
     walked = [windowed for windowed in tiles if windowed.form != DISTINCT or windowed in watched]
     windows = _slots(
         {windowed.window for windowed in walked} | {windowed.other for windowed in walked if windowed.form == TREND}
     )
     lengths = [WINDOWS[window] for window in windows]
-    weeks = max([WEEKS_OF.get(days, 0) for days in lengths] + [WEEKS if z_wanted else 0], default=0)
-    days = max((days for days in lengths if days not in WEEKS_OF), default=0)
-    rows = []
-    for windowed in sorted(tiles, key=lambda windowed: windowed.form):
-        column = COLUMN[windowed.feature.name]
-        if windowed.form == DISTINCT:
-            rows.append((DISTINCT, column, windowed.measure, WINDOWS[windowed.window], 0))
-        else:
-            other = windows[windowed.other] if windowed.form == TREND else measures.get(MEASURE["spend"], 0)
-            rows.append((windowed.form, column, measures[windowed.measure], windows[windowed.window], other))
-    ops = np.array(rows, np.int64).reshape(-1, 5)
-    shape = (len(windows), len(measures))
-    return (
-        np.array([days, weeks], np.int64),
-        np.array(lengths, np.int64),
-        _buckets(windows),
-        *_membership(measures),
-        ops,
-        np.searchsorted(ops[:, 0], np.arange(DISTINCT + 1), "right").astype(np.int64),
-        _watch(watched, measures, windows),
-        np.zeros((WEEKS if z_wanted else 0, len(measures)), np.int64),
-        np.zeros(shape, np.int64),
-        np.zeros(shape, np.int64),
-        np.zeros(shape, np.int64),
-    )
+    plan["windows"], plan["measures"] = len(windows), len(measures)
+    plan["lengths"][: len(windows)] = lengths
+    plan["z_weeks"] = WEEKS if any(windowed.form == Z for windowed in tiles) else 0
+    plan["weeks"] = max([WEEKS_OF.get(days, 0) for days in lengths] + [int(plan["z_weeks"])])
+    plan["days"] = max((days for days in lengths if days not in WEEKS_OF), default=0)
+    _fill_buckets(plan["bucket"], windows)
+    _fill_members(plan, measures)
+    spend = measures.get(MEASURE["spend"], 0)
+    tiles = sorted(tiles, key=lambda windowed: windowed.form)
+    plan["ends"] = np.searchsorted([windowed.form for windowed in tiles], np.arange(DISTINCT + 1), "right")
+    for place, windowed in enumerate(tiles):
+        measure = windowed.measure if windowed.form == DISTINCT else measures[windowed.measure]
+        other = windows[windowed.other] if windowed.form == TREND else spend
+        window = windows.get(windowed.window, 0)
+        plan["ops"][place] = (COLUMN[windowed.feature.name], measure, window, other, windowed.window)
+    plan["watched"] = len(watched)
+    for place, windowed in enumerate(watched):
+        measure = spend if windowed.form == DISTINCT else measures[windowed.measure]
+        longer = windowed.other if windowed.form == TREND else windowed.window
+        kind = AND_SPEND if windowed.form == SHARE else ANY
+        window = BY_WEEKS if windowed.form == Z else windows[longer]
+        plan["watch"][place] = (kind, measure, window, WINDOWS[longer], spend)
 
 
-def _buckets(windows: dict[int, int]) -> NDArray[np.int64]:
-    """For each age the first window in use that holds it, -1 for none: ages in days, then from 30 on in weeks."""
-    bucket = np.full(30 + WEEKS, -1, np.int64)
+def _fill_buckets(bucket: NDArray[np.int64], windows: dict[int, int]) -> None:
+    bucket[:] = -1
     for window, slot in reversed(list(windows.items())):
         days = WINDOWS[window]
+        bucket[: min(days, FIRST_WEEK)] = slot
         if days in WEEKS_OF:
-            bucket[:30] = slot
-            bucket[30 : 30 + WEEKS_OF[days]] = slot
-        else:
-            bucket[:days] = slot
-    return bucket
+            bucket[FIRST_WEEK : FIRST_WEEK + WEEKS_OF[days]] = slot
 
 
-def _membership(measures: dict[int, int]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    counts = np.zeros(ATTRIBUTES, np.int64)
-    members = np.zeros((ATTRIBUTES, len(MEASURES)), np.int64)
+def _fill_members(plan: Plan, measures: dict[int, int]) -> None:
     for attributes in range(ATTRIBUTES):
         mine = [slot for measure, slot in measures.items() if MEMBERS[attributes, measure]]
-        counts[attributes] = len(mine)
-        members[attributes, : len(mine)] = mine
-    return counts, members
-
-
-def _watch(
-    watched: Sequence[Windowed], measures: dict[int, int], windows: dict[int, int]
-) -> NDArray[np.int64]:
-    rows = []
-    spend = measures.get(MEASURE["spend"], 0)
-    for windowed in watched:
-        measure = spend if windowed.form == DISTINCT else measures[windowed.measure]
-        window = windowed.other if windowed.form == TREND else windowed.window
-        kind = AND_SPEND if windowed.form == SHARE else ANY
-        slot = BY_WEEKS if windowed.form == Z else windows[window]
-        rows.append((kind, measure, slot, WINDOWS[window], spend))
-    return np.array(rows, np.int64).reshape(-1, 5)
-
-
-assert len(SKETCHES) == 2, "vector.spending knows two sketches"
+        plan["member_count"][attributes] = len(mine)
+        plan["members"][attributes, : len(mine)] = mine

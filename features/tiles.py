@@ -17,7 +17,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from features.row import Rows
-from features.measures import ATTRIBUTES, SIGNS, TYPE_SHIFT
+from features.measures import ATTRIBUTE_BITS, ATTRIBUTES, SIGNS, TYPE_SHIFT
 
 WEEKS: Final = 13
 """Weeks kept, this one included."""
@@ -73,17 +73,17 @@ def week_of(day: int) -> Any:
 
 @njit(cache=True, inline="always")
 def key_of(day: Any, attributes: Any) -> Any:
-    return (day - FIRST_DAY) * ATTRIBUTES + attributes
+    return (day - FIRST_DAY << ATTRIBUTE_BITS) + attributes
 
 
 @njit(cache=True, inline="always")
 def day_of_key(key: Any) -> Any:
-    return np.int64(key) // ATTRIBUTES + FIRST_DAY
+    return (np.int64(key) >> ATTRIBUTE_BITS) + FIRST_DAY
 
 
 @njit(cache=True, inline="always")
 def attributes_of_key(key: Any) -> Any:
-    return np.int64(key) % ATTRIBUTES
+    return np.int64(key) & (ATTRIBUTES - 1)
 
 
 @njit(cache=True)

@@ -17,8 +17,8 @@ def pass_time(row: Any, unpaid: Rows, today: int) -> None:
     """Bring a row to a date: as it was left, so it stood at 00:00 of each date since."""
     if row.over_day != today:
         _pass_days(row, today)
-    note(row, oldest_due(row, unpaid), today)
-    close_cycle(row, today)
+        note(row, oldest_due(row, unpaid), today)
+        close_cycle(row, today)
 
 
 @njit(cache=True)

@@ -16,8 +16,8 @@ from features.measures import (
     FOREIGN,
     GROUP_SHIFT,
     GROUPS,
-    MEASURES,
-    MEMBERS,
+    MEMBER_COUNT,
+    MEMBER_LIST,
     NIGHT,
     NIGHT_BEGINS,
     NIGHT_ENDS,
@@ -34,7 +34,6 @@ from features.tiles import book
 _RESPEND_US: Final = 72 * HOUR_US
 _RESPEND_DAY_US: Final = 24 * HOUR_US
 _ONLINE: Final = layout.CHANNELS.index("online")
-_MEASURES: Final = len(MEASURES)
 _MOST_VOTES: Final = 255
 
 
@@ -76,8 +75,9 @@ def transaction(
 @njit(cache=True)
 def remember(row: Any, attributes: Any, day: int) -> None:
     """Keep the latest date of each measure."""
-    for measure in range(_MEASURES):
-        if MEMBERS[attributes, measure] and day > row.last_day[measure]:
+    for k in range(MEMBER_COUNT[attributes]):
+        measure = MEMBER_LIST[attributes, k]
+        if day > row.last_day[measure]:
             row.last_day[measure] = day
 
 

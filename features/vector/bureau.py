@@ -46,7 +46,9 @@ _SMALL_LENDERS: Final = layout.REPORT_SMALL_LOAN_LENDERS
 @njit(cache=True)
 def bureau(row: Any, plan: Plan, today: int, out: NDArray[np.float64]) -> Any:
     """Fill the family; the date on which the report turns stale."""
-    out[_INCOME : _BALANCE_INCOME + 1] = np.nan
+    whole = plan.levels[BUREAU] == ALL
+    for column in range(_INCOME, (_BALANCE_INCOME if whole else _DEBT_INCOME) + 1):
+        out[column] = np.nan
     income = row.income
     due = NEVER_DUE
     fresh = False
@@ -68,7 +70,7 @@ def bureau(row: Any, plan: Plan, today: int, out: NDArray[np.float64]) -> Any:
                     out[_DEBT_INCOME] = row.report[_DEBT] / income
     if income != NONE:
         out[_INCOME] = income
-    if plan.levels[BUREAU] == ALL:
+    if whole:
         _more(row, income, fresh, out)
     return due
 

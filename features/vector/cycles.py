@@ -40,7 +40,9 @@ _EARLY_LEAST: Final = COLUMN["days_before_due.least.6c"]
 @njit(cache=True)
 def cycles(row: Any, plan: Plan, out: NDArray[np.float64]) -> Any:
     """Fill the family; the date on which the open cycle closes by itself."""
-    out[_CLOSED : _EARLY_LEAST + 1] = np.nan
+    whole = plan.levels[FAMILY] == ALL
+    for column in range(_CLOSED, (_EARLY_LEAST if whole else _HALF_PAID) + 1):
+        out[column] = np.nan
     closed = row.closed
     out[_CLOSED] = closed
     seen = min(closed, 6)
@@ -74,7 +76,7 @@ def cycles(row: Any, plan: Plan, out: NDArray[np.float64]) -> Any:
     out[_HALF_PAID] = half
     if seen:
         out[_MISSED] = missed
-    if plan.levels[FAMILY] == ALL:
+    if whole:
         _more(row, seen, out)
     if closed < row.statements:
         return np.int64(row.cycle_due[(row.statements - 1) % CYCLES]) + 1

@@ -44,4 +44,4 @@ def fill(
         recency(row, today, out)
     if plan.levels[SPENDING] > 0:
         due = min(due, spending(row, tiles, plan, limit, today, out))
-    return today + 1 if plan.daily[0] else due
+    return today + 1 if plan.daily else due

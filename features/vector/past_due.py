@@ -60,13 +60,15 @@ def note(row: Any, oldest: Any, today: int) -> None:
 @njit(cache=True)
 def past_due(row: Any, unpaid: Rows, plan: Plan, today: int, out: NDArray[np.float64]) -> Any:
     """Fill the family; the date on which days past due change next."""
-    out[_NOW : _DUE_IN + 1] = np.nan
+    whole = plan.levels[PAST_DUE] == ALL
+    for column in range(_NOW, (_DUE_IN if whole else _NOW) + 1):
+        out[column] = np.nan
     oldest = oldest_due(row, unpaid)
     if oldest < today:
         note(row, oldest, today)
     if row.statements > 0:
         out[_NOW] = max(0, today - oldest) if oldest != NEVER_DUE else 0
-    if plan.levels[PAST_DUE] == ALL:
+    if whole:
         _more(row, unpaid, today, out)
     if row.statements == 0 or oldest == NEVER_DUE:
         return NEVER_DUE

@@ -36,7 +36,9 @@ _BALANCE_MEAN: Final = COLUMN["statement.balance.mean.6s"]
 @njit(cache=True)
 def utilisation(row: Any, plan: Plan, limit: int, today: int, out: NDArray[np.float64]) -> None:
     """Fill the family."""
-    out[_NOW : _BALANCE_MEAN + 1] = np.nan
+    whole = plan.levels[UTILISATION] == ALL
+    for column in range(_NOW, (_BALANCE_MEAN if whole else _POSSIBLE) + 1):
+        out[column] = np.nan
     if limit > 0:
         out[_NOW] = max(row.balance, 0) / limit
     total = row.statements
@@ -65,7 +67,7 @@ def utilisation(row: Any, plan: Plan, limit: int, today: int, out: NDArray[np.fl
     if known == 6:
         # six decimal ratios add up with an error of some 1e-16: bounds such as 0.2 and 0.7 are included
         out[_MEAN_6] = np.round(summed / 6 * 1e12) / 1e12
-    if plan.levels[UTILISATION] == ALL:
+    if whole:
         _more(row, seen, today, out)
 
 

@@ -36,7 +36,7 @@ from streams.lane.learning import labels, observations
 from streams.lane.quiet import Quiet
 
 LABELLING: Final = np.array([OUTCOME_WINDOW_DAYS, BAD_DPD, CLEAN_DPD], np.int64)
-MOST_ROWS: Final = 8_192
+MOST_ROWS: Final = 2_048
 """Rows judged in one pass at the most: it bounds the matrix, and changes no outcome."""
 
 _MODEL_COLUMNS: Final = np.array(MODEL_COLUMNS, np.int64)
