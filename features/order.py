@@ -30,8 +30,8 @@ LATE_LONG_US: Final = 35 * DAY_US
 WATERMARK, LAST_TICK, LAST_TICK_STAMP = range(3)
 """Places of the lane's clock array, in microseconds; NONE before the first."""
 
-_LOW, _HIGH = np.uint64(0xFFFFFFFF), np.uint64(0xFF)
-"""Forty bits of an event id's hash are remembered: a wrong match is one in some 7e10 records of a topic."""
+_LOW, _HIGH = np.uint64(0xFFFFFFFF), np.uint64(0xFFFF)
+"""48 bits of an event id's hash are remembered: one in some 1.8e13 records is wrongly taken for a duplicate."""
 
 _TICK = layout.TICK
 _RESET = layout.RESET
@@ -126,7 +126,7 @@ def merge(
 def _seen(rows: Any, slot: int, topic: int, event: np.uint64) -> bool:
     """Whether the id is among the last accepted ones; if not, it is remembered."""
     row = rows[slot]
-    low, high = np.uint32(event & _LOW), np.uint8(event >> np.uint64(32) & _HIGH)
+    low, high = np.uint32(event & _LOW), np.uint16(event >> np.uint64(32) & _HIGH)
     count = row.id_count[topic]
     kept: Any = min(np.int64(count), IDS)
     for k in range(kept):

@@ -97,7 +97,7 @@ ROW: Final = np.dtype(
         ("limit_cuts", "u2"),
         ("id_count", "u4", (TOPICS_WITH_IDS,)),
         ("id_low", "u4", (TOPICS_WITH_IDS, IDS)),  # the low 32 bits of hashed event ids
-        ("id_high", "u1", (TOPICS_WITH_IDS, IDS)),  # and the next 8
+        ("id_high", "u2", (TOPICS_WITH_IDS, IDS)),  # and the next 16
     ],
     align=True,
 )

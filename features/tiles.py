@@ -32,7 +32,7 @@ TILE: Final = np.dtype([("key", "u4"), ("count", "u4"), ("sum", "i8"), ("largest
 
 
 def _sizes() -> NDArray[np.int64]:
-    sizes = list(range(8, 65, 8))
+    sizes = list(range(8, 137, 16))
     while sizes[-1] < ATTRIBUTES * (7 * DAILY_WEEKS + WEEKS):
         sizes += [sizes[-1] * 5 // 4 // 8 * 8 + 8]
     return np.array(sizes, np.int64)

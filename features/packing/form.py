@@ -10,8 +10,8 @@ from features.row import NEVER, NONE
 
 VERSION: Final = 2
 
-ID_BYTES: Final = 5
-"""What is remembered of an event id: the low 40 bits of its hash."""
+ID_BYTES: Final = 6
+"""What is remembered of an event id: the low 48 bits of its hash."""
 
 STAYS_OPEN, AT_DUE, AT_NEXT, ELSEWHERE = range(4)
 """When a cycle closes: not yet, at the end of its due date, with the next statement, or else."""

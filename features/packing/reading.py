@@ -249,7 +249,7 @@ def _ids(row: Any, data: Bytes, at: Place) -> None:
         for k in range(kept):
             number = get_raw(data, at, ID_BYTES)
             row.id_low[topic, k] = np.uint32(number & np.uint64(0xFFFFFFFF))
-            row.id_high[topic, k] = np.uint8(number >> np.uint64(32))
+            row.id_high[topic, k] = np.uint16(number >> np.uint64(32))
 
 
 @njit(cache=True)

@@ -58,7 +58,7 @@ def unpack(
         for k in range(kept):
             number = get_raw(data, at, 8)
             row.id_low[topic, k] = np.uint32(number & np.uint64(0xFFFFFFFF))
-            row.id_high[topic, k] = np.uint8(number >> np.uint64(32) & np.uint64(255))
+            row.id_high[topic, k] = np.uint16(number >> np.uint64(32) & np.uint64(0xFFFF))
     _payments(row, data, at, payments, payments_free)
     _unpaid(row, data, at, unpaid, unpaid_free)
     _first_payments(row, payments)
