@@ -1,7 +1,7 @@
 """What is measured of transactions and payments: the attributes of a tile, and the measures that sum them.
 
-A tile holds all that one date saw with the same attributes (features.tiles). Every measure is a sum over tiles
-of certain attributes; so a further measure costs no state.
+A tile holds all that one date saw with the same attributes (features.tiles). Every measure is a sum over
+tiles of certain attributes; so a further measure costs no state.
 """
 
 from __future__ import annotations
@@ -31,8 +31,15 @@ ATTRIBUTES: Final = 1 << ATTRIBUTE_BITS
 SIGNS: Final = np.array([1, 1, -1, 1, 1, -1, 1, -1], np.int64)
 """What a type does to the balance (contract 3.2)."""
 
-MCC_GROUPS: Final = {7800: GAMBLING, 7801: GAMBLING, 7802: GAMBLING, 7995: GAMBLING,
-                     5933: PAWN, 5094: JEWELLERY, 5944: JEWELLERY}  # fmt: skip
+MCC_GROUPS: Final = {
+    7800: GAMBLING,
+    7801: GAMBLING,
+    7802: GAMBLING,
+    7995: GAMBLING,
+    5933: PAWN,
+    5094: JEWELLERY,
+    5944: JEWELLERY,
+}
 NIGHT_BEGINS, NIGHT_ENDS = 22, 6
 """Hours of the day, UTC."""
 ROUND_AMOUNT: Final = 1_000
@@ -86,10 +93,15 @@ MEASURES: Final = (
     ),
     Measure("night", "spend from 22:00 to 05:59 UTC", (*_AMOUNT, "transaction.occurred_at"), _marked(NIGHT)),
     Measure("round", "spend in whole tens of currency units", _AMOUNT, _marked(ROUND)),
-    Measure("gambling", "spend with mcc 7800, 7801, 7802 or 7995", (*_AMOUNT, "transaction.mcc"), _grouped(GAMBLING)),
+    Measure(
+        "gambling",
+        "spend with mcc 7800, 7801, 7802 or 7995",
+        (*_AMOUNT, "transaction.mcc"),
+        _grouped(GAMBLING),
+    ),
     Measure("pawn", "spend with mcc 5933", (*_AMOUNT, "transaction.mcc"), _grouped(PAWN)),
     Measure("jewellery", "spend with mcc 5094 or 5944", (*_AMOUNT, "transaction.mcc"), _grouped(JEWELLERY)),
-)  # fmt: skip
+)
 MEASURE: Final = {measure.name: place for place, measure in enumerate(MEASURES)}
 
 MEMBERS: Final[NDArray[np.bool_]] = np.array(

@@ -1,7 +1,7 @@
 """What of the catalogue is computed, and what of it the passing of a date may change for a rule.
 
-A plan is compiled from names. The compiled passes look at it at run time: families that nobody reads are passed over,
-and of the windows over tiles only those measures, windows and forms are computed that are read.
+A plan is compiled from names. The compiled passes look at it at run time: families that nobody reads are
+passed over, and of the windows over tiles only those measures, windows and forms are computed that are read.
 """
 
 from __future__ import annotations
@@ -61,11 +61,23 @@ PLAN: Final = np.dtype(
         ("z_weeks", "i8"),  # weeks that are summed one by one
         ("watched", "i8"),  # how many rows `watch` has
         ("lengths", "f8", (len(WINDOWS),)),  # the days of each window in use
-        ("bucket", "i8", (FIRST_WEEK + WEEKS,)),  # the first window that holds an age, -1 for none: 30 days, then weeks
+        (
+            "bucket",
+            "i8",
+            (FIRST_WEEK + WEEKS,),
+        ),  # the first window that holds an age, -1 for none: 30 days, then weeks
         ("member_count", "i8", (ATTRIBUTES,)),
-        ("members", "i8", (ATTRIBUTES, len(MEASURES))),  # measures in use that a tile belongs to, by attributes
+        (
+            "members",
+            "i8",
+            (ATTRIBUTES, len(MEASURES)),
+        ),  # measures in use that a tile belongs to, by attributes
         ("ends", "i8", (DISTINCT + 1,)),  # where the ops of each form end
-        ("ops", "i8", (len(WINDOWED), 5)),  # column, measure, window, other, length of each feature over tiles
+        (
+            "ops",
+            "i8",
+            (len(WINDOWED), 5),
+        ),  # column, measure, window, other, length of each feature over tiles
         ("watch", "i8", (len(WINDOWED), 5)),  # kind, measure, window, days, spend of what rules read of tiles
         ("weekly", "i8", (WEEKS, len(MEASURES))),  # the rest is scratch paper
         ("sums", "i8", (len(WINDOWS), len(MEASURES))),
@@ -122,7 +134,8 @@ def _walk(plan: Plan, tiles: Sequence[Windowed], watched: Sequence[Windowed]) ->
     measures = _measures(tiles)
     walked = [windowed for windowed in tiles if windowed.form != DISTINCT or windowed in watched]
     windows = _slots(
-        {windowed.window for windowed in walked} | {windowed.other for windowed in walked if windowed.form == TREND}
+        {windowed.window for windowed in walked}
+        | {windowed.other for windowed in walked if windowed.form == TREND}
     )
     lengths = [WINDOWS[window] for window in windows]
     plan["windows"], plan["measures"] = len(windows), len(measures)

@@ -1,7 +1,7 @@
 """The state row of a cardholder: what the lane remembers, with fixed places for what is bounded.
 
-Three lists have no bound: tiles (features.tiles), payments of 90 days, and statements whose minimum is unpaid; they
-live in pools beside the rows and are linked from them.
+Three lists have no bound: tiles (features.tiles), payments of 90 days, and statements whose minimum is
+unpaid; they live in pools beside the rows and are linked from them.
 """
 
 from __future__ import annotations

@@ -1,11 +1,12 @@
 """Tiles: what each date saw, by attributes; whole weeks of them are merged once they are 36 days old.
 
-The tiles of a cardholder lie side by side in a block of a pool, ordered by key = date and attributes. A tile that
-was merged stands for a week (Monday to Sunday, UTC) and bears the date of its Monday. Rolling happens at the first
-movement taken in a new week of the lane: then weeks that ended 36 days ago or earlier are merged, and what lies
-before the 13 latest weeks leaves. No feature sees whether that has happened: windows up to 30 days count dates, and
-those of 60 and 90 days count whole weeks. Late records fall into a date of at most 35 days ago, never into a merged
-week (contract 2.5); a balance set as late finds the net of every date after it (contract 3.2).
+The tiles of a cardholder lie side by side in a block of a pool, ordered by key = date and attributes. A tile
+that was merged stands for a week (Monday to Sunday, UTC) and bears the date of its Monday. Rolling happens at
+the first movement taken in a new week of the lane: then weeks that ended 36 days ago or earlier are merged,
+and what lies before the 13 latest weeks leaves. No feature sees whether that has happened: windows up to 30
+days count dates, and those of 60 and 90 days count whole weeks. Late records fall into a date of at most 35
+days ago, never into a merged week (contract 2.5); a balance set as late finds the net of every date after it
+(contract 3.2).
 """
 
 from __future__ import annotations
@@ -16,8 +17,8 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from features.row import Rows
 from features.measures import ATTRIBUTE_BITS, ATTRIBUTES, SIGNS, TYPE_SHIFT
+from features.row import Rows
 
 WEEKS: Final = 13
 """Weeks kept, this one included."""
@@ -115,6 +116,23 @@ def widen(row: Any, tiles: Rows, heads: NDArray[np.int64]) -> None:
         heads[row.tile_class] = old
     row.tiles = start
     row.tile_class = wider
+
+
+@njit(cache=True)
+def take_block(row: Any, tiles: Rows, heads: NDArray[np.int64], many: int) -> None:
+    """Give a row without tiles a block for so many."""
+    wanted = 0
+    while SIZES[wanted] < many:
+        wanted += 1
+    row.tile_class = wanted - 1
+    start = heads[wanted]
+    if start >= 0:
+        heads[wanted] = tiles[start].sum
+    else:
+        start = heads[TOP]
+        heads[TOP] += SIZES[wanted]
+    row.tiles = start
+    row.tile_class = wanted
 
 
 @njit(cache=True)

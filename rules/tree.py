@@ -32,9 +32,7 @@ class Number:
 
     def __eq__(self, other: object) -> bool:
         return (
-            isinstance(other, Number)
-            and type(self.value) is type(other.value)
-            and self.value == other.value
+            isinstance(other, Number) and type(self.value) is type(other.value) and self.value == other.value
         )
 
 

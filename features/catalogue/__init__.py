@@ -1,9 +1,10 @@
 """Every feature once: name, unit, window, formula in words, and what it means when it is unknown.
 
-Each family has a file here for what its features are, and one of the same name in features/vector/ for how they are
-computed. The order of the table is the order of the columns of a feature matrix (float64, NaN = unknown).
-A count over cycles, statements or payments comes as two columns: `….certain` (those known to qualify) and
-`….possible` (those that qualify or may do so), because some of what is counted can be unknown (contract 4.1).
+Each family has a file here for what its features are, and one of the same name in features/vector/ for how
+they are computed. The order of the table is the order of the columns of a feature matrix (float64, NaN =
+unknown). A count over cycles, statements or payments comes as two columns: `….certain` (those known to
+qualify) and `….possible` (those that qualify or may do so), because some of what is counted can be unknown
+(contract 4.1).
 """
 
 from __future__ import annotations

@@ -12,7 +12,13 @@ LEVELS: Final[tuple[tuple[str, Unit, str, str | None, str], ...]] = (
     ("inquiries.hard.6m", "count", "hard inquiries in 6 months", "6 months", "hard_inquiries_6m"),
     ("report.lenders", "count", "lenders", None, "lenders"),
     ("small_loan.lenders", "count", "small-loan lenders", None, "small_loan_lenders"),
-    ("small_loan.overdue_accounts", "count", "small-loan accounts overdue", None, "small_loan_overdue_accounts"),
+    (
+        "small_loan.overdue_accounts",
+        "count",
+        "small-loan accounts overdue",
+        None,
+        "small_loan_overdue_accounts",
+    ),
     ("small_loan.overdue_amount", "money", "small-loan amount overdue", None, "small_loan_overdue_amount"),
     ("report.overdue_accounts", "count", "accounts overdue", None, "overdue_accounts"),
     ("report.max_dpd", "days", "largest days past due elsewhere", None, "max_dpd"),
@@ -30,13 +36,22 @@ _BEFORE: Final = STALE + "; or the same of the report taken before it, however o
 
 def _level(place: int) -> Feature:
     name, unit, words, window, field = LEVELS[place]
-    return Feature(name, unit, words, STALE, window, (f"bureau_report.{field}",), since=1 + (place >= _FIRST), moves=True)
+    return Feature(
+        name, unit, words, STALE, window, (f"bureau_report.{field}",), since=1 + (place >= _FIRST), moves=True
+    )
 
 
 def _change(place: int) -> Feature:
     name, unit, words, _, field = LEVELS[place]
-    return Feature(f"{name}.change", unit, f"{words}, fresh report - the report it replaced", _BEFORE, "2 reports",
-                   (f"bureau_report.{field}",), moves=True)  # fmt: skip
+    return Feature(
+        f"{name}.change",
+        unit,
+        f"{words}, fresh report - the report it replaced",
+        _BEFORE,
+        "2 reports",
+        (f"bureau_report.{field}",),
+        moves=True,
+    )
 
 
 _AT: Final = ("bureau_report.occurred_at",)
@@ -45,27 +60,85 @@ _INCOME: Final = ("bureau_report.monthly_income", "account_updated.monthly_incom
 _NO_INCOME: Final = "the income is unknown or 0"
 
 FEATURES: Final = (
-    Feature("income.monthly", "money", "the fresh report's monthly income, else the account's", "neither tells it",
-            sources=_INCOME, since=1, moves=True),
-    Feature("report.age", "days", "date - date of the report", "no fresh report", sources=_AT, since=1, moves=True),
+    Feature(
+        "income.monthly",
+        "money",
+        "the fresh report's monthly income, else the account's",
+        "neither tells it",
+        sources=_INCOME,
+        since=1,
+        moves=True,
+    ),
+    Feature(
+        "report.age", "days", "date - date of the report", "no fresh report", sources=_AT, since=1, moves=True
+    ),
     *(_level(place) for place in range(len(LEVELS))),
-    Feature("debt.to_limit", "ratio", "total debt / total limit", STALE + ", or the total limit is 0",
-            sources=(*_DEBT, "bureau_report.total_limit"), since=1, moves=True),
-    Feature("debt.to_income", "ratio", "total debt / monthly income",
-            STALE + ", or the income is unknown or 0", sources=(*_DEBT, *_INCOME), since=1, moves=True),
+    Feature(
+        "debt.to_limit",
+        "ratio",
+        "total debt / total limit",
+        STALE + ", or the total limit is 0",
+        sources=(*_DEBT, "bureau_report.total_limit"),
+        since=1,
+        moves=True,
+    ),
+    Feature(
+        "debt.to_income",
+        "ratio",
+        "total debt / monthly income",
+        STALE + ", or the income is unknown or 0",
+        sources=(*_DEBT, *_INCOME),
+        since=1,
+        moves=True,
+    ),
     *(_change(place) for place in range(len(LEVELS))),
     Feature("report.count", "count", "reports taken so far", "never unknown", sources=_AT),
-    Feature("report.gap", "days", "date of the fresh report - date of the one it replaced",
-            "no fresh report, or it is the first", sources=_AT, moves=True),
-    Feature("inquiries.pace", "ratio", "3 x hard inquiries in 1 month / hard inquiries in 3 months",
-            STALE + ", or there were none in 3 months", sources=("bureau_report.hard_inquiries_1m",
-            "bureau_report.hard_inquiries_3m"), moves=True),
-    Feature("small_loan.share", "ratio", "small-loan lenders / lenders", STALE + ", or there are no lenders",
-            sources=("bureau_report.small_loan_lenders", "bureau_report.lenders"), moves=True),
-    Feature("debt.limit_share", "ratio", "our limit / total limit", STALE + ", no snapshot, or the total limit is 0",
-            sources=("bureau_report.total_limit", "account_updated.credit_limit"), moves=True),
-    Feature("limit.to_income", "ratio", "credit limit / monthly income", f"no snapshot, or {_NO_INCOME}",
-            sources=("account_updated.credit_limit", *_INCOME), moves=True),
-    Feature("balance.to_income", "ratio", "balance (at least 0) / monthly income", _NO_INCOME,
-            sources=("statement_issued.balance", "transaction.amount", "payment_posted.amount", *_INCOME), moves=True),
-)  # fmt: skip
+    Feature(
+        "report.gap",
+        "days",
+        "date of the fresh report - date of the one it replaced",
+        "no fresh report, or it is the first",
+        sources=_AT,
+        moves=True,
+    ),
+    Feature(
+        "inquiries.pace",
+        "ratio",
+        "3 x hard inquiries in 1 month / hard inquiries in 3 months",
+        STALE + ", or there were none in 3 months",
+        sources=("bureau_report.hard_inquiries_1m", "bureau_report.hard_inquiries_3m"),
+        moves=True,
+    ),
+    Feature(
+        "small_loan.share",
+        "ratio",
+        "small-loan lenders / lenders",
+        STALE + ", or there are no lenders",
+        sources=("bureau_report.small_loan_lenders", "bureau_report.lenders"),
+        moves=True,
+    ),
+    Feature(
+        "debt.limit_share",
+        "ratio",
+        "our limit / total limit",
+        STALE + ", no snapshot, or the total limit is 0",
+        sources=("bureau_report.total_limit", "account_updated.credit_limit"),
+        moves=True,
+    ),
+    Feature(
+        "limit.to_income",
+        "ratio",
+        "credit limit / monthly income",
+        f"no snapshot, or {_NO_INCOME}",
+        sources=("account_updated.credit_limit", *_INCOME),
+        moves=True,
+    ),
+    Feature(
+        "balance.to_income",
+        "ratio",
+        "balance (at least 0) / monthly income",
+        _NO_INCOME,
+        sources=("statement_issued.balance", "transaction.amount", "payment_posted.amount", *_INCOME),
+        moves=True,
+    ),
+)

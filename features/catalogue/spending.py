@@ -1,7 +1,7 @@
 """Windows over tiles: measures x windows x forms. The tables below say which of them there are.
 
-A window of 1 to 30 days counts dates: today and those before it. The windows of 60 and 90 days count whole weeks,
-Monday to Sunday (UTC): this week and the 8 or 12 before it, so 57 to 63 and 85 to 91 dates.
+A window of 1 to 30 days counts dates: today and those before it. The windows of 60 and 90 days count whole
+weeks, Monday to Sunday (UTC): this week and the 8 or 12 before it, so 57 to 63 and 85 to 91 dates.
 """
 
 from __future__ import annotations
@@ -22,7 +22,18 @@ ALL: Final = tuple(MEASURE)
 MEANS: Final = ("purchase", "cash", "payment", "spend", "online")
 LARGEST_OF: Final = ("spend", "cash", "refund", "payment", "online", "foreign")
 SHARES: Final = ("cash", "online", "foreign", "night", "round", "gambling", "pawn", "jewellery")
-TRENDS: Final = ("spend", "cash", "online", "foreign", "night", "round", "fee", "payment", "refund", "gambling")
+TRENDS: Final = (
+    "spend",
+    "cash",
+    "online",
+    "foreign",
+    "night",
+    "round",
+    "fee",
+    "payment",
+    "refund",
+    "gambling",
+)
 Z_SCORES: Final = ("spend", "cash", "online", "foreign", "night", "payment")
 Z_WEEKS: Final = 12
 Z_LEAST: Final = 4
@@ -56,9 +67,23 @@ class Windowed:
     other: int = 0
 
 
-_NAMES: Final = {SUM: "sum", COUNT: "count", MEAN: "mean", LARGEST: "max", SHARE: "share", TO_LIMIT: "to_limit",
-                 TO_INCOME: "to_income", Z: "z"}  # fmt: skip
-_UNITS: Final[dict[int, Unit]] = {SUM: "money", COUNT: "count", MEAN: "money", LARGEST: "money", Z: "deviations"}
+_NAMES: Final = {
+    SUM: "sum",
+    COUNT: "count",
+    MEAN: "mean",
+    LARGEST: "max",
+    SHARE: "share",
+    TO_LIMIT: "to_limit",
+    TO_INCOME: "to_income",
+    Z: "z",
+}
+_UNITS: Final[dict[int, Unit]] = {
+    SUM: "money",
+    COUNT: "count",
+    MEAN: "money",
+    LARGEST: "money",
+    Z: "deviations",
+}
 _WORDS: Final = {
     SUM: "sum of {}",
     COUNT: "number of {}",
@@ -95,23 +120,34 @@ def _windowed(form: int, name: str, days: int) -> Windowed:
         return _trend(name, days)
     full = f"{name}.{_NAMES[form]}.{days}d"
     sources = measure.sources
-    sources += {TO_LIMIT: ("account_updated.credit_limit",), TO_INCOME: ("account_updated.monthly_income",
-                "bureau_report.monthly_income")}.get(form, ())  # fmt: skip
+    sources += {
+        TO_LIMIT: ("account_updated.credit_limit",),
+        TO_INCOME: ("account_updated.monthly_income", "bureau_report.monthly_income"),
+    }.get(form, ())
     feature = Feature(
-        full, _UNITS.get(form, "ratio"), _WORDS[form].format(measure.words), _UNKNOWN.get(form, NEVER_UNKNOWN),
-        window_words(days) + (f" against {Z_WEEKS} weeks" if form == Z else ""), sources,
-        since=1 if full in _V1 else 2, moves=True,
-    )  # fmt: skip
+        full,
+        _UNITS.get(form, "ratio"),
+        _WORDS[form].format(measure.words),
+        _UNKNOWN.get(form, NEVER_UNKNOWN),
+        window_words(days) + (f" against {Z_WEEKS} weeks" if form == Z else ""),
+        sources,
+        since=1 if full in _V1 else 2,
+        moves=True,
+    )
     return Windowed(feature, form, MEASURE[name], window)
 
 
 def _trend(name: str, days: int) -> Windowed:
     measure, long = MEASURES[MEASURE[name]], LONG[days]
     feature = Feature(
-        f"{name}.trend.{days}d_{long}d", "ratio",
+        f"{name}.trend.{days}d_{long}d",
+        "ratio",
         f"(sum of {measure.words} of {days} days / {days}) / (the same of {long} days / {long})",
-        "none in the long window", f"{window_words(days)} against {window_words(long)}", measure.sources, moves=True,
-    )  # fmt: skip
+        "none in the long window",
+        f"{window_words(days)} against {window_words(long)}",
+        measure.sources,
+        moves=True,
+    )
     return Windowed(feature, TREND, MEASURE[name], WINDOWS.index(days), WINDOWS.index(long))
 
 
@@ -119,12 +155,16 @@ def _distinct(place: int, days: int) -> Windowed:
     name = SKETCHES[place]
     field, places = (("merchant_id", 64), ("city", 16))[place]
     feature = Feature(
-        f"{name}.distinct.{days}d", "count",
+        f"{name}.distinct.{days}d",
+        "count",
         f"about how many different {name} purchases and cash advances were made at: n of {places} places were hit by "
         f"the hash of {field}, {places} x ln({places} / ({places} - n)) to the nearest whole number ({places - 1} "
-        f"for n when all were)", NEVER_UNKNOWN, f"{days} day{'s' * (days > 1)}" + " (to the day)" * (days > 30),
-        ("transaction.type", f"transaction.{field}"), moves=True,
-    )  # fmt: skip
+        f"for n when all were)",
+        NEVER_UNKNOWN,
+        f"{days} day{'s' * (days > 1)}" + " (to the day)" * (days > 30),
+        ("transaction.type", f"transaction.{field}"),
+        moves=True,
+    )
     return Windowed(feature, DISTINCT, place, WINDOWS.index(days))
 
 

@@ -1,4 +1,4 @@
-"""Observations that wait for their outcome: frozen at a statement, matured when their window closes or an outcome comes."""
+"""Observations that wait for their outcome: frozen at a statement, matured by time or by an outcome."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A payment: into its tile, the balance, the cycles it lies in and the statements it pays (contract 3.5, 3.6)."""
+"""A payment: into its tile, the balance, its cycles and the statements it pays (contract 3.5, 3.6)."""
 
 from __future__ import annotations
 

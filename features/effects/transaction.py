@@ -1,4 +1,4 @@
-"""A transaction: into the tile of its date, the balance, the sketches, and the payments that it spends again."""
+"""A transaction: into its tile, the balance, the sketches, and the payments that it spends again."""
 
 from __future__ import annotations
 
@@ -77,13 +77,12 @@ def remember(row: Any, attributes: Any, day: int) -> None:
     """Keep the latest date of each measure."""
     for k in range(MEMBER_COUNT[attributes]):
         measure = MEMBER_LIST[attributes, k]
-        if day > row.last_day[measure]:
-            row.last_day[measure] = day
+        row.last_day[measure] = max(day, row.last_day[measure])
 
 
 @njit(cache=True)
-def _marks(row: Any, time: int, fields: NDArray[np.int64]) -> int:
-    marks = 0
+def _marks(row: Any, time: int, fields: NDArray[np.int64]) -> Any:
+    marks: Any = 0
     if fields[layout.TRANSACTION_CHANNEL] == _ONLINE:
         marks |= ONLINE
     hour = time // HOUR_US % 24

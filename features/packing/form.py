@@ -26,7 +26,7 @@ FORGOTTEN: Final = 90
 @njit(cache=True)
 def base_of(row: Any) -> Any:
     """The instant that others are told by: the newest that the row bears."""
-    base = max(max(row.balance_set, row.account_time), max(row.report_time, row.statement_time))
+    base = max(row.balance_set, row.account_time, row.report_time, row.statement_time)
     return 0 if base == NONE else base
 
 

@@ -1,7 +1,8 @@
 """Numbers as bytes of variable length: base 128, low digits first.
 
-A natural number stands as it is; any other as zigzag(x) + 1, and NONE as 0: absent values, small counts and small
-differences take one byte. Instants stand as a difference from another one, in seconds where that is exact.
+A natural number stands as it is; any other as zigzag(x) + 1, and NONE as 0: absent values, small counts and
+small differences take one byte. Instants stand as a difference from another one, in seconds where that is
+exact.
 """
 
 from __future__ import annotations

@@ -33,7 +33,7 @@ from features.row import (
     TOPICS_WITH_IDS,
     Rows,
 )
-from features.tiles import SIZES, TOP, key_of, week_of
+from features.tiles import key_of, take_block, week_of
 from features.vector.dates import NEVER_DUE, month_of
 
 Place = NDArray[np.int64]
@@ -163,7 +163,7 @@ def _tiles(row: Any, tiles: Rows, heads: NDArray[np.int64], data: Bytes, at: Pla
     many = get_natural(data, at)
     if many == 0:
         return
-    room(row, tiles, heads, many)
+    take_block(row, tiles, heads, many)
     row.tile_count = many
     newer = get(data, at) + base_day
     row.rolled = get_natural(data, at) + week_of(newer)
@@ -182,23 +182,6 @@ def _tiles(row: Any, tiles: Rows, heads: NDArray[np.int64], data: Bytes, at: Pla
         else:
             tile.count = get_natural(data, at)
             tile.largest = get_natural(data, at)
-
-
-@njit(cache=True)
-def room(row: Any, tiles: Rows, heads: NDArray[np.int64], many: int) -> None:
-    """Give a row without tiles a block for so many."""
-    wanted = 0
-    while SIZES[wanted] < many:
-        wanted += 1
-    row.tile_class = wanted - 1
-    start = heads[wanted]
-    if start >= 0:
-        heads[wanted] = tiles[start].sum
-    else:
-        start = heads[TOP]
-        heads[TOP] += SIZES[wanted]
-    row.tiles = start
-    row.tile_class = wanted
 
 
 @njit(cache=True)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import numpy as np
+from numba import njit
 from numpy.typing import NDArray
 
 from features.ledger import Ledger
 from features.packing.form import VERSION
+from features.packing.numbers import Bytes
 from features.packing.reading import unpack
 from features.packing.version1 import unpack as unpack_version_1
-from features.packing.writing import pack_many
+from features.packing.writing import ENTRY_BYTES, FIXED_BYTES, length, pack
+from features.row import Rows
 
 
 class RowError(ValueError):
@@ -22,7 +25,7 @@ _READERS = {1: unpack_version_1, VERSION: unpack}
 def pack_rows(ledger: Ledger, slots: NDArray[np.int64]) -> list[bytes]:
     """The rows of some slots as bytes."""
     ends = np.empty(len(slots), np.int64)
-    packed = pack_many(
+    packed = _pack_many(
         slots,
         ledger.rows,
         ledger.due,
@@ -63,3 +66,29 @@ def unpack_row(ledger: Ledger, cardholder: str, data: bytes) -> int:
         ledger.tiles.heads,
     )
     return int(at[0])
+
+
+@njit(cache=True)
+def _pack_many(
+    slots: NDArray[np.int64],
+    rows: Rows,
+    due: NDArray[np.int64],
+    payments: Rows,
+    unpaid: Rows,
+    tiles: Rows,
+    ends: NDArray[np.int64],
+) -> Bytes:
+    """Write rows one behind the other; where each ends goes to `ends`."""
+    out = np.empty(700 * len(slots) + FIXED_BYTES, np.uint8)
+    at = 0
+    for n in range(len(slots)):
+        row = rows[slots[n]]
+        entries = length(payments, row.payments) + length(unpaid, row.unpaid) + row.tile_count
+        room = FIXED_BYTES + ENTRY_BYTES * entries
+        if at + room > len(out):
+            wider = np.empty(2 * len(out) + room, np.uint8)
+            wider[:at] = out[:at]
+            out = wider
+        at += pack(row, due[slots[n]], payments, unpaid, tiles, out[at:])
+        ends[n] = at
+    return out[:at]

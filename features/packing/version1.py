@@ -1,8 +1,8 @@
 """Rows of version 1: 64-bit event ids, and of each of 40 dates the net, the purchases and the cash advances.
 
-What such a row does not know stays as if it had not been seen: how many transactions a date had (each sum counts as
-one), their other attributes, merchants and cities, what was spent again within 24 hours (taken to be what was within
-72), months past due, the report before. It comes in with the windows.
+What such a row does not know stays as if it had not been seen: how many transactions a date had (each sum
+counts as one), their other attributes, merchants and cities, what was spent again within 24 hours (taken to
+be what was within 72), months past due, the report before. It comes in with the windows.
 """
 
 from __future__ import annotations
@@ -110,9 +110,7 @@ def _cycles(row: Any, data: Bytes, at: Place) -> None:
 
 
 @njit(cache=True)
-def _payments(
-    row: Any, data: Bytes, at: Place, payments: Rows, payments_free: NDArray[np.int64]
-) -> None:
+def _payments(row: Any, data: Bytes, at: Place, payments: Rows, payments_free: NDArray[np.int64]) -> None:
     last: Any = np.int64(-1)
     for _ in range(get(data, at)):
         node = get_entry(payments, payments_free)

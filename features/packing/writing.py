@@ -6,7 +6,6 @@ from typing import Any, Final
 
 import numpy as np
 from numba import njit
-from numpy.typing import NDArray
 
 from features.calendar import DAY_US
 from features.packing.form import (
@@ -199,7 +198,7 @@ def _tiles(row: Any, tiles: Rows, out: Bytes, at: Any, base_day: Any) -> Any:
 def _history(row: Any, out: Bytes, at: Any, base_day: Any) -> Any:
     at = put(out, at, as_none(row.over_day, base_day))
     at = put_natural(out, at, row.over_days)
-    late = 0
+    late: Any = 0
     for k in range(MONTHS):
         late |= np.int64(row.past_due[k] > 0) << k
     at = put(out, at, NONE if row.month == NEVER else row.month - month_of(base_day))
@@ -250,9 +249,9 @@ def _ids(row: Any, out: Bytes, at: Any) -> Any:
         out[at] = np.uint8(kept)
         at += 1
         for k in range(total - kept, total):
-            number = np.uint64(row.id_low[topic, k % IDS]) | np.uint64(row.id_high[topic, k % IDS]) << np.uint64(
-                32
-            )
+            number = np.uint64(row.id_low[topic, k % IDS]) | np.uint64(
+                row.id_high[topic, k % IDS]
+            ) << np.uint64(32)
             at = put_raw(out, at, number, ID_BYTES)
     return at
 
@@ -289,29 +288,3 @@ def _unpaid(row: Any, unpaid: Rows, out: Bytes, at: Any, base: Any) -> Any:
         at = put_natural(out, at, owed.paid)
         node = owed.next
     return at
-
-
-@njit(cache=True)
-def pack_many(
-    slots: NDArray[np.int64],
-    rows: Rows,
-    due: NDArray[np.int64],
-    payments: Rows,
-    unpaid: Rows,
-    tiles: Rows,
-    ends: NDArray[np.int64],
-) -> Bytes:
-    """Write rows one behind the other; where each ends goes to `ends`."""
-    out = np.empty(700 * len(slots) + FIXED_BYTES, np.uint8)
-    at = 0
-    for n in range(len(slots)):
-        row = rows[slots[n]]
-        entries = length(payments, row.payments) + length(unpaid, row.unpaid) + row.tile_count
-        room = FIXED_BYTES + ENTRY_BYTES * entries
-        if at + room > len(out):
-            wider = np.empty(2 * len(out) + room, np.uint8)
-            wider[:at] = out[:at]
-            out = wider
-        at += pack(row, due[slots[n]], payments, unpaid, tiles, out[at:])
-        ends[n] = at
-    return out[:at]

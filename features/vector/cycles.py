@@ -9,7 +9,8 @@ from numba import njit
 from numpy.typing import NDArray
 
 from features.catalogue import COLUMN
-from features.plan import ALL, CYCLES as FAMILY, Plan
+from features.plan import ALL, Plan
+from features.plan import CYCLES as FAMILY
 from features.row import CYCLES, NEVER
 from features.vector.dates import NEVER_DUE
 

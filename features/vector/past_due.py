@@ -94,7 +94,8 @@ def _more(row: Any, unpaid: Rows, today: int, out: NDArray[np.float64]) -> None:
         return
     out[_DUE_IN] = np.int64(row.cycle_due[(row.statements - 1) % CYCLES]) - today
     month = month_of(today)
-    worst = late = 0
+    worst: Any = 0
+    late: Any = 0
     for back in range(MONTHS):
         days = np.int64(0)
         if month - back <= row.month and row.month - (month - back) < MONTHS:
@@ -108,7 +109,9 @@ def _more(row: Any, unpaid: Rows, today: int, out: NDArray[np.float64]) -> None:
             out[_MONTHS_6] = late
     out[_MAX_12] = worst
     out[_MONTHS_12] = late
-    rolls = cures = highest = 0
+    rolls: Any = 0
+    cures: Any = 0
+    highest: Any = 0
     here = np.int64(row.buckets & np.uint64(15))
     out[_BUCKET] = here
     for back in range(12):

@@ -21,9 +21,9 @@ from features.catalogue.spending import (
     TREND,
     WEEKS_OF,
     WINDOWS,
-    Z,
     Z_LEAST,
     Z_WEEKS,
+    Z,
 )
 from features.measures import MEASURE
 from features.plan import AND_SPEND, BY_WEEKS, FIRST_WEEK, Plan
@@ -150,7 +150,7 @@ def _forms(row: Any, plan: Plan, limit: int, today: int, out: NDArray[np.float64
 
 
 @njit(cache=True)
-def _z(row: Any, plan: Plan, measure: int, now: int, today: int) -> float:
+def _z(row: Any, plan: Plan, measure: Any, now: Any, today: int) -> float:
     """How far 7 days are from the weeks before this one, in standard deviations."""
     if row.first_day == NEVER:
         return np.nan

@@ -112,7 +112,8 @@ def _more(row: Any, seen: int, today: int, out: NDArray[np.float64]) -> None:
         if seen > 1:
             out[_BALANCE_CHANGE] = newest - row.cycle_balance[(row.statements - 2) % CYCLES]
     days = row.over_days
-    over_30 = over_60 = 0
+    over_30: Any = 0
+    over_60: Any = 0
     if row.over_day != NEVER:
         for back in range(60 - min(60, today - row.over_day)):
             bit = np.int64(days >> np.uint64(back) & np.uint64(1))

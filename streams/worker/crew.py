@@ -113,7 +113,9 @@ class Crew(Service):
             if all(TopicPartition(self._names.prefix + topic, lane) in partitions for topic in TOPICS)
         }
         if lanes != whole:
-            self._tell("lanes_incomplete", lanes=sorted(lanes - whole), why="another assignor is in the group")
+            self._tell(
+                "lanes_incomplete", lanes=sorted(lanes - whole), why="another assignor is in the group"
+            )
         for lane in sorted(whole):
             self._tasks[lane] = asyncio.create_task(self._keep(lane))
         self._tell("lanes_assigned", lanes=sorted(whole))

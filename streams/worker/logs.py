@@ -58,7 +58,9 @@ def _without_traceback_values(_: Any, __: str, event: dict[str, Any]) -> dict[st
 def where(error: BaseException) -> str:
     """The type of an error and the place it came from, but not its text."""
     frames = traceback.extract_tb(error.__traceback__)
-    ours = [frame for frame in frames if _ROOT in Path(frame.filename).parents and ".venv" not in frame.filename]
+    ours = [
+        frame for frame in frames if _ROOT in Path(frame.filename).parents and ".venv" not in frame.filename
+    ]
     last = (ours or list(frames))[-1:]
     place = "".join(f" at {Path(frame.filename).name}:{frame.lineno}" for frame in last)
     return f"{type(error).__name__}{place}"

@@ -96,7 +96,8 @@ def warm_up(evaluator: Evaluator) -> None:
         values: list[bytes | None] = [sample % b"2024-01-01T00:00:00Z", sample % b"2024-01-05T00:00:00Z"]
         run = read_run(topic, values, None, None)
         engine.put(
-            topic, chunk(engine.ledger, run.columns, run.index, run.rejected, np.arange(2, dtype=np.int64), values)
+            topic,
+            chunk(engine.ledger, run.columns, run.index, run.rejected, np.arange(2, dtype=np.int64), values),
         )
     engine.begin(np.zeros(len(TOPICS), np.bool_))
     engine.run()

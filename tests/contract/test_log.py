@@ -19,7 +19,9 @@ def cut(batch: int) -> Cut:
     return Cut(batch, (batch, 2, 3, 4, 5, 6, 7), (batch, 0, 1, 0), "default.3", "r1", f"c{batch}")
 
 
-async def read_all(log: LogUnderTest, lane: int, offsets: list[int], topics: list[int]) -> dict[int, list[Any]]:
+async def read_all(
+    log: LogUnderTest, lane: int, offsets: list[int], topics: list[int]
+) -> dict[int, list[Any]]:
     reader = await log.log.reader(lane, offsets)
     found: dict[int, list[Any]] = {}
     while any(reader.unread(topic) for topic in topics):

@@ -36,7 +36,14 @@ def dead(log: MemoryLog, lane: int) -> set[tuple[str, str, int, int]]:
     found = set()
     for record in log.read("dead-letters", lane):
         told = {name: value.decode() for name, value in record.headers}
-        found.add((told["error_code"], told["source_topic"], int(told["source_partition"]), int(told["source_offset"])))
+        found.add(
+            (
+                told["error_code"],
+                told["source_topic"],
+                int(told["source_partition"]),
+                int(told["source_offset"]),
+            )
+        )
     return found
 
 

@@ -48,7 +48,9 @@ def account(history: History, today: int, limit: int | None) -> Values:
         values |= {
             "account.limit": snapshot["credit_limit"],
             "account.status": ("active", "blocked", "closed").index(snapshot["status"]),
-            "account.exemptions": sum(1 << place for place, name in enumerate(EXEMPTIONS) if name in standing),
+            "account.exemptions": sum(
+                1 << place for place, name in enumerate(EXEMPTIONS) if name in standing
+            ),
             "account.exemption_count": len(standing),
             "account.snapshot_age": today - known.account_at // DAY,
             "account.opened_on": None if opened is None else opened - EPOCH,
@@ -106,8 +108,12 @@ def utilisation(history: History, today: int, limit: int | None) -> Values:
         "over_limit_days.30d": sum(history.over.get(today - back, False) for back in range(30)),
         "over_limit_days.60d": sum(history.over.get(today - back, False) for back in range(60)),
     }
-    for many, names in {1: ("last_statement",), 2: ("change.1s",), 3: ("mean.3s", "max.3s"),
-                        6: ("mean.6s", "min.6s", "slope.6s")}.items():  # fmt: skip
+    for many, names in {
+        1: ("last_statement",),
+        2: ("change.1s",),
+        3: ("mean.3s", "max.3s"),
+        6: ("mean.6s", "min.6s", "slope.6s"),
+    }.items():
         part = [number for number in ratios[:many] if number is not None]
         if len(part) < many:
             continue

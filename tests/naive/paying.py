@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from fractions import Fraction
+from itertools import pairwise
 
 from tests.naive.history import History
 from tests.naive.windows import Values, ratio, spent
@@ -29,7 +30,9 @@ def cycles(history: History) -> Values:
         "minimum_cycles.certain": sum(least),
         "minimum_cycles.possible": sum(least) + 6 - len(closed),
         "minimum_cycles.run": run(least),
-        "half_paid_cycles.certain": sum(2 * has >= one.balance for one, has in zip(closed, paid, strict=True)),
+        "half_paid_cycles.certain": sum(
+            2 * has >= one.balance for one, has in zip(closed, paid, strict=True)
+        ),
         "missed_cycles.run": run(missed),
         "full_paid_cycles.run": run(full),
     }
@@ -87,7 +90,7 @@ def past_due(history: History, today: int) -> Values:
         values[f"past_due.max.{many}m"] = max(months)
         values[f"past_due.months.{many}m"] = sum(past > 0 for past in months)
     buckets = [0, *history.overdue]
-    steps = list(zip(buckets[:-1], buckets[1:], strict=True))
+    steps = list(pairwise(buckets))
     values["past_due.bucket"] = buckets[-1]
     values["past_due.bucket_max.12s"] = max(history.overdue[-12:])
     for many in (6, 12):

@@ -59,7 +59,9 @@ def model_line(found: Evaluation) -> str:
 def head_line(found: Evaluation) -> str:
     """Whom it is about."""
     share = found.defaulted / found.cardholders * 100 if found.cardholders else 0.0
-    return f"{found.cardholders:,} cardholders; {found.defaulted:,} ({share:.1f} %) defaulted in October 2005."
+    return (
+        f"{found.cardholders:,} cardholders; {found.defaulted:,} ({share:.1f} %) defaulted in October 2005."
+    )
 
 
 def silent_line(found: Evaluation) -> str:

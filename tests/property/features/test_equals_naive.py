@@ -6,7 +6,6 @@ from importlib.resources import files
 
 import pytest
 from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from rules.evaluate import Evaluator
 from rules.rulebook import read_rulebook

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from features.catalogue import CATALOGUE, FAMILIES, NAMES
+from features.catalogue import CATALOGUE, FAMILIES, NAMES, Feature
 from features.catalogue.page import page
-from features.inbound.schema import SCHEMA
 from features.inbound.layout import KINDS
+from features.inbound.schema import SCHEMA
 
 ROOT = Path(__file__).parents[3]
 FIELDS = {f"{kind}.{field.name}" for kind, fields in zip(KINDS, SCHEMA, strict=True) for field in fields}
@@ -19,9 +19,11 @@ def test_there_are_hundreds_and_no_name_twice() -> None:
 
 
 @pytest.mark.parametrize("feature", CATALOGUE, ids=NAMES)
-def test_each_is_told_in_full(feature: object) -> None:
-    assert feature.words and feature.unknown and feature.sources  # type: ignore[attr-defined]
-    assert set(feature.sources) <= FIELDS  # type: ignore[attr-defined]
+def test_each_is_told_in_full(feature: Feature) -> None:
+    assert feature.words
+    assert feature.unknown
+    assert feature.sources
+    assert set(feature.sources) <= FIELDS
 
 
 def test_each_family_has_its_file_on_both_sides() -> None:
