@@ -86,8 +86,8 @@ MEASURES: Final = (
     Measure("online", "spend with channel online", (*_AMOUNT, "transaction.channel"), _marked(ONLINE)),
     Measure(
         "foreign",
-        "spend in another country than home (home: majority vote over the countries told before, in the order "
-        "taken, after Boyer and Moore, with at most 255 votes)",
+        "spend in another country than home (home: majority vote over the countries told before, in the "
+        "order taken, after Boyer and Moore, with at most 255 votes)",
         (*_AMOUNT, "transaction.country"),
         _marked(FOREIGN),
     ),

@@ -31,7 +31,7 @@ WATERMARK, LAST_TICK, LAST_TICK_STAMP = range(3)
 """Places of the lane's clock array, in microseconds; NONE before the first."""
 
 _LOW, _HIGH = np.uint64(0xFFFFFFFF), np.uint64(0xFFFF)
-"""48 bits of an event id's hash are remembered: one in some 1.8e13 records is wrongly taken for a duplicate."""
+"""Event ids are known again by 48 bits of their hash: 1 in some 1.8e13 records is a false duplicate."""
 
 _TICK = layout.TICK
 _RESET = layout.RESET

@@ -92,7 +92,7 @@ Plan = Any
 
 
 def plan_of(read: Iterable[str] = NAMES, watched: Iterable[str] = ()) -> Plan:
-    """The plan that computes the named features; `watched` are those by which rules are to be judged in time."""
+    """The plan that computes the named features; by those `watched`, rules are to be judged in time."""
     watched = tuple(watched)
     wanted = {*read, *watched, *READ_BY_DECISIONS}
     tiles = [windowed for windowed in WINDOWED if windowed.feature.name in wanted]

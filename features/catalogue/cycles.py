@@ -28,8 +28,8 @@ FEATURES: Final = (
     Feature(
         "minimum_cycles.certain",
         "count",
-        "of the last 6 closed cycles, those with minimum due <= paid < 1.2 x minimum due and paid < statement "
-        "balance",
+        "of the last 6 closed cycles, those with minimum due <= paid < 1.2 x minimum due and paid < "
+        "statement balance",
         NEVER_UNKNOWN,
         _SIX,
         _M,

@@ -15,8 +15,8 @@ _T: Final = (
 )
 _NONE: Final = "no payment in the window"
 _AGAIN: Final = (
-    "purchases and cash advances taken after a payment and dated within {} h from it, at most its amount, counted in "
-    "full for each such payment"
+    "purchases and cash advances taken after a payment and dated within {} h from it, at most its amount, "
+    "counted in full for each such payment"
 )
 
 FEATURES: Final = (

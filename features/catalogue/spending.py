@@ -93,7 +93,8 @@ _WORDS: Final = {
     TO_LIMIT: "sum of {} / limit",
     TO_INCOME: "sum of {} / monthly income",
     Z: (
-        "(sum of {} of 7 days - mean of the weekly sums) / their standard deviation, over the weeks before this one, "
+        "(sum of {} of 7 days - mean of the weekly sums) / their standard deviation, over the weeks before "
+        "this one, "
         f"back to that of the first transaction, {Z_WEEKS} at most"
     ),
 }
@@ -157,8 +158,10 @@ def _distinct(place: int, days: int) -> Windowed:
     feature = Feature(
         f"{name}.distinct.{days}d",
         "count",
-        f"about how many different {name} purchases and cash advances were made at: n of {places} places were hit by "
-        f"the hash of {field}, {places} x ln({places} / ({places} - n)) to the nearest whole number ({places - 1} "
+        f"about how many different {name} purchases and cash advances were made at: n of {places} places "
+        f"were hit by "
+        f"the hash of {field}, {places} x ln({places} / ({places} - n)) to the nearest whole number "
+        f"({places - 1} "
         f"for n when all were)",
         NEVER_UNKNOWN,
         f"{days} day{'s' * (days > 1)}" + " (to the day)" * (days > 30),

@@ -17,7 +17,7 @@ STAYS_OPEN, AT_DUE, AT_NEXT, ELSEWHERE = range(4)
 """When a cycle closes: not yet, at the end of its due date, with the next statement, or else."""
 
 ZERO, FULL, LEAST, OTHER = range(4)
-"""What was paid or spent again: nothing, the balance (or amount), the minimum (or as much as before), or else."""
+"""What was paid or spent again: nothing, the balance (or amount), the minimum (or as before), or else."""
 
 FORGOTTEN: Final = 90
 """No window over a sketch reaches further back (days)."""

@@ -27,8 +27,8 @@ def fill(
     """Write the features of `row` as of date `today` into `out`; the date it is next due.
 
     Columns that the plan leaves out are not touched. The row must have been brought to that date
-    (`update.pass_time`). It is due at the next date that by itself, without a record, changes any feature by which
-    a rule is judged.
+    (`update.pass_time`). It is due at the next date that by itself, without a record, changes any feature by
+    which a rule is judged.
     """
     limit = account(row, plan, today, out)
     due = past_due(row, unpaid, plan, today, out)

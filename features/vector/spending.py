@@ -154,7 +154,7 @@ def _z(row: Any, plan: Plan, measure: Any, now: Any, today: int) -> float:
     """How far 7 days are from the weeks before this one, in standard deviations."""
     if row.first_day == NEVER:
         return np.nan
-    weeks = min(Z_WEEKS, week_of(today) - week_of(np.int64(row.first_day)))
+    weeks = min(Z_WEEKS, week_of(today) - week_of(row.first_day))
     if weeks < Z_LEAST:
         return np.nan
     total = 0.0

@@ -67,7 +67,8 @@ class LaneEngine:
         self.learns = learns
         """Whether observations and labels are given out."""
         self.ledger = Ledger()
-        self._plan = plan_of(features, evaluator.features)
+        self._features = tuple(features)
+        self._plan_for(evaluator)
         self.desk = Desk(evaluator)
         self.inbox = Inbox()
         self.clock = new_clock()
@@ -96,12 +97,19 @@ class LaneEngine:
         self._matrix: NDArray[np.float64] = np.full((rows, WIDTH_WITH_SCORE), np.nan)
         self._labels: NDArray[np.int64] = np.empty((rows * PENDING, 4), np.int64)
 
+    def _plan_for(self, evaluator: Evaluator) -> None:
+        """Compute what these rules read; the desk's evaluator may be exchanged between batches."""
+        self._planned = evaluator
+        self._plan = plan_of(self._features, evaluator.features)
+
     def put(self, topic: int, chunk: Chunk) -> None:
         """Queue records of one topic."""
         self.inbox.put(topic, chunk)
 
     def begin(self, more: NDArray[np.bool_]) -> Batch:
         """Merge what waits into a batch; `more[k]` says that topic k has unread records in the log."""
+        if self.desk.evaluator is not self._planned:
+            self._plan_for(self.desk.evaluator)
         self._day_before = self.day
         batch = Batch(self.inbox, more, self.clock, self.ledger.rows)
         self._batch = batch
