@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -29,6 +30,12 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parents[2]
 START = "import sys; from streams.cli import main; sys.argv = ['postloan', 'worker']; main()"
+
+
+def leash() -> list[str]:
+    """A worker must not outlive a test run that is killed."""
+    setpriv = shutil.which("setpriv")
+    return [] if setpriv is None else [setpriv, "--pdeathsig", "KILL"]
 
 
 class Site:
@@ -68,7 +75,10 @@ class Site:
         log = self.folder / f"worker-{self.started}.log"
         with log.open("wb") as stderr, ExitStack() as stack:
             child = subprocess.Popen(
-                [sys.executable, "-c", START], cwd=ROOT, env=self.environment(**settings), stderr=stderr
+                [*leash(), sys.executable, "-c", START],
+                cwd=ROOT,
+                env=self.environment(**settings),
+                stderr=stderr,
             )
             stack.callback(child.wait)
             stack.callback(child.kill)
