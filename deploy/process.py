@@ -102,7 +102,7 @@ class LocalServer(ABC):
         self.pid_file.write_text(str(self._child.pid))
         try:
             self._wait_until_ready()
-        except BaseException:
+        except BaseException:  # also Ctrl-C: no half-started server stays behind
             self.kill()
             raise
         return self

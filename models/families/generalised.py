@@ -30,12 +30,12 @@ class ProbitLoss(optim.losses.BinaryLoss):
         signed = y_pred if y_true else -y_pred
         return -math.log(_phi(max(signed, -_BOUND)))
 
-    def gradient(self, y_true: Any, y_pred: Any) -> float:  # type: ignore[override]
+    def gradient(self, y_true: Any, y_pred: Any) -> float:  # type: ignore[override]  # one by one
         sign = 1.0 if y_true else -1.0
         z = min(max(sign * y_pred, -_BOUND), _BOUND)
         return -sign * math.exp(-z * z / 2.0) / math.sqrt(math.tau) / _phi(z)
 
-    def mean_func(self, y_pred: Any) -> float:  # type: ignore[override]
+    def mean_func(self, y_pred: Any) -> float:  # type: ignore[override]  # one by one
         return _phi(y_pred)
 
 
@@ -65,12 +65,12 @@ class GeneralisedCore(LinearCore):
 
     @staticmethod
     def loss() -> optim.base.Loss:
-        raise NotImplementedError
+        raise NotImplementedError  # each family has its own
 
     @staticmethod
     def scale(rate: float) -> float:
         """The margin of a probability."""
-        raise NotImplementedError
+        raise NotImplementedError  # each family has its own
 
     @property
     def weights(self) -> NDArray[np.float64]:
@@ -103,7 +103,7 @@ class GeneralisedCore(LinearCore):
         self._model.optimizer.n_iterations = int(arrays["steps"][0])
 
     def _new(self, intercept: float) -> _Regression:
-        return _Regression(  # type: ignore[no-untyped-call]
+        return _Regression(  # type: ignore[no-untyped-call]  # River's constructor
             optimizer=optim.AdaGrad(self.rate),
             loss=self.loss(),
             l2=0.0,

@@ -90,4 +90,4 @@ class LossWatch:
 
     def _begin(self) -> None:
         """After an alarm all measure anew: what is normal has changed."""
-        self.__init__()  # type: ignore[misc]
+        self.__init__()  # type: ignore[misc]  # as new
