@@ -10,7 +10,7 @@ from streams.ports.failures import FencedError, LostError
 from streams.ports.store import Claimed, Commit, Lease
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Sequence
 
     from streams.ports.outbox import Cut, Entry
 
@@ -25,6 +25,8 @@ class _Lane:
     state: bytes | None = None
     rows: dict[str, bytes] = field(default_factory=dict)
     outbox: list[Entry] = field(default_factory=list)
+    due: dict[int, list[str]] = field(default_factory=dict)
+    indexed: bool = False
 
 
 class MemoryStore:
@@ -36,15 +38,32 @@ class MemoryStore:
 
     async def claim(self, lane: int) -> Claimed:
         held = self.lanes.setdefault(lane, _Lane())
+        before = held.token
         held.epoch += 1
         held.token = uuid.uuid4().hex
         lease = Lease(lane, held.epoch, held.token)
-        return Claimed(lease, held.cut, held.state, held.outbox[:])
+        return Claimed(
+            lease,
+            held.cut,
+            held.state,
+            held.outbox[:],
+            rows=len(held.rows),
+            indexed=held.indexed,
+            before=before,
+        )
 
     async def rows(self, lane: int) -> AsyncIterator[list[tuple[str, bytes]]]:
         rows = list(self.lanes.setdefault(lane, _Lane()).rows.items())
         for start in range(0, len(rows), ROWS_AT_ONCE):
             yield rows[start : start + ROWS_AT_ONCE]
+
+    async def read(self, lease: Lease, cardholders: Sequence[str]) -> list[bytes | None]:
+        rows = self._held(lease).rows
+        return [rows.get(cardholder) for cardholder in cardholders]
+
+    async def due(self, lease: Lease, days: Sequence[int]) -> list[list[str]]:
+        under = self._held(lease).due
+        return [under.get(day, [])[:] for day in days]
 
     async def commit(self, lease: Lease, commit: Commit, sent: int) -> None:
         held = self._held(lease)
@@ -56,6 +75,11 @@ class MemoryStore:
         held.cut = commit.cut
         held.state = commit.state
         held.rows.update(commit.rows)
+        for day in commit.passed:
+            held.due.pop(day, None)
+        for day, cardholders in commit.due.items():
+            held.due.setdefault(day, []).extend(cardholders)
+        held.indexed = held.indexed or commit.indexed
         _trim(held, sent)
         if commit.entry is not None:
             held.outbox.append(commit.entry)

@@ -1,4 +1,7 @@
-"""The store in Redis. All keys of a lane have one hash tag: meta, rows, outbox, and rows on their way.
+"""The store in Redis. All keys of a lane have one hash tag: meta, rows, outbox, dates, and rows on their way.
+
+Under each date (`due:` and its number) stand ids of cardholders, a line each: a text that is only appended to
+takes a third of the room of a sorted set, and one command a date and batch.
 
 A batch with few rows is one script call. A batch with many (midnight, when time passes for a whole lane)
 stages its rows in pieces, takes them over in one step with the rest by renaming, and then moves them piece
@@ -24,13 +27,15 @@ from streams.ports.outbox import cut_from_json, cut_to_json, pack_entry, unpack_
 from streams.ports.store import Claimed, Commit, Lease
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
+    from collections.abc import AsyncIterator, Iterator, Sequence
 
 ROWS_IN_SCRIPT: Final = 10_000
 """More rows than this are staged."""
 STAGED_AT_ONCE: Final = 1_000
 STAGE_SECONDS: Final = 3600
 SCAN_COUNT: Final = 1_000
+READ_AT_ONCE: Final = 20_000
+"""More rows than this are read in pieces: Redis serves others in between."""
 ANSWER_SECONDS: Final = 10.0
 
 
@@ -69,6 +74,8 @@ class RedisStore:
         self._claim = self._script("claim")
         self._commit = self._script("commit")
         self._apply = self._script("apply")
+        self._read = self._script("read")
+        self._due = self._script("due")
         self._shelve = self._script("shelve")
 
     def _script(self, name: str) -> Any:
@@ -81,14 +88,18 @@ class RedisStore:
     async def claim(self, lane: int) -> Claimed:
         token = uuid.uuid4().hex
         with _reached():
-            keys = [self._key(lane, "meta"), self._key(lane, "outbox")]
-            epoch, cut, state, outbox = await self._claim(keys, [token])
-            await self._finish(lane)
+            keys = [self._key(lane, part) for part in ("meta", "outbox", "rows")]
+            epoch, cut, state, outbox, rows, indexed, before = await self._claim(keys, [token])
+            if await self._finish(lane):
+                rows = await self._redis.hlen(self._key(lane, "rows"))
         return Claimed(
             Lease(lane, epoch, token),
             None if cut is None else cut_from_json(cut),
             state,
             [unpack_entry(entry) for entry in outbox],
+            rows=rows,
+            indexed=indexed == b"1",
+            before="" if before is None else before.decode(),
         )
 
     async def rows(self, lane: int) -> AsyncIterator[list[tuple[str, bytes]]]:
@@ -104,23 +115,48 @@ class RedisStore:
             if cursor == 0:
                 return
 
+    async def read(self, lease: Lease, cardholders: Sequence[str]) -> list[bytes | None]:
+        rows: list[bytes | None] = []
+        keys = [self._key(lease.lane, part) for part in ("meta", "rows", "redo")]
+        with _reached():
+            for start in range(0, len(cardholders), READ_AT_ONCE):
+                asked = [lease.epoch, lease.token, *cardholders[start : start + READ_AT_ONCE]]
+                answer, *found = await self._read(keys, asked)
+                while answer == b"redo":
+                    await self._finish(lease.lane)
+                    answer, *found = await self._read(keys, asked)
+                _check(answer, lease)
+                rows += found
+        return rows
+
+    async def due(self, lease: Lease, days: Sequence[int]) -> list[list[str]]:
+        keys = [self._key(lease.lane, part) for part in ("meta", *map("due:{}".format, days))]
+        with _reached():
+            answer, *texts = await self._due(keys, [lease.epoch, lease.token])
+        _check(answer, lease)
+        return [[] if text is None else text.decode().splitlines() for text in texts]
+
     async def commit(self, lease: Lease, commit: Commit, sent: int) -> None:
         lane = lease.lane
         flat: list[str | bytes] = []
         for row in commit.rows:
             flat += row
         staged = len(flat) if len(commit.rows) > self._rows_in_script else 0
+        under = [(day, cardholders) for day, cardholders in commit.due.items() if cardholders]
         head: list[Any] = [
             *(lease.epoch, lease.token, sent, commit.cut.batch, commit.follows),
             *(cut_to_json(commit.cut), commit.state),
             b"" if commit.entry is None else pack_entry(commit.entry),
-            staged,
+            *(staged, int(commit.indexed), len(under)),
+            *("\n".join((*cardholders, "")) for _, cardholders in under),
         ]
+        dates = [self._key(lane, f"due:{day}") for day in (*(day for day, _ in under), *commit.passed)]
+        keys = self._commit_keys(lease) + dates
         with _reached():
             while True:
                 if staged:
                     await self._stage(lease, flat)
-                answer = await self._commit(self._commit_keys(lease), head if staged else head + flat)
+                answer = await self._commit(keys, head if staged else head + flat)
                 if answer == b"redo":
                     await self._finish(lane)
                 elif answer != b"unstaged":
@@ -132,7 +168,7 @@ class RedisStore:
     async def trim(self, lease: Lease, sent: int) -> None:
         with _reached():
             answer = await self._commit(
-                self._commit_keys(lease), [lease.epoch, lease.token, sent, 0, 0, b"", b"", b"", 0]
+                self._commit_keys(lease), [lease.epoch, lease.token, sent, 0, 0, b"", b"", b"", 0, 0, 0]
             )
         _check(answer, lease)
 
@@ -147,10 +183,12 @@ class RedisStore:
             await self._redis.rpush(stage, *flat[start : start + 2 * STAGED_AT_ONCE])
         await self._redis.expire(stage, STAGE_SECONDS)  # if its owner dies now, nobody else knows of it
 
-    async def _finish(self, lane: int) -> None:
-        """Move what a committed batch has staged."""
+    async def _finish(self, lane: int) -> bool:
+        """Move what a committed batch has staged; whether anything was left of it at first."""
+        some = False
         while await self._apply([self._key(lane, "rows"), self._key(lane, "redo")], []):
-            pass
+            some = True
+        return some
 
     async def get(self, name: str) -> tuple[int, bytes] | None:
         with _reached():

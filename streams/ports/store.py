@@ -5,11 +5,11 @@ Every method may raise UnreachableError.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Mapping, Sequence
 
     from streams.ports.outbox import Cut, Entry
 
@@ -34,6 +34,12 @@ class Claimed:
     state: bytes | None
     outbox: list[Entry]
     """Entries not yet trimmed, oldest first."""
+    rows: int = 0
+    """How many rows are kept."""
+    indexed: bool = False
+    """Whether each row that is ever due stands under a date (Commit.due)."""
+    before: str = ""
+    """Token of the lease before this one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +53,13 @@ class Commit:
     rows: list[tuple[str, bytes]]
     entry: Entry | None
     """None when everything in it was sent before (a replay)."""
+    due: Mapping[int, Sequence[str]] = field(default_factory=dict)
+    """Cardholders that from now on stand under a date (a day number). One that is due on a date must stand
+    under it or an earlier one; nothing takes a cardholder away from under a date but the passing of it."""
+    passed: Sequence[int] = ()
+    """Dates that have passed: who stands under them is forgotten."""
+    indexed: bool = False
+    """Whether with this commit each row of the lane that is ever due stands under a date."""
 
 
 class Store(Protocol):
@@ -57,7 +70,15 @@ class Store(Protocol):
         ...
 
     def rows(self, lane: int) -> AsyncIterator[list[tuple[str, bytes]]]:
-        """All rows of a lane, each cardholder once. For the owner, before its first commit."""
+        """All rows of a lane, each cardholder once. For the owner; what it commits meanwhile may lack."""
+        ...
+
+    async def read(self, lease: Lease, cardholders: Sequence[str]) -> list[bytes | None]:
+        """Their rows, None where there is none. Raises FencedError and LostError as `commit` does."""
+        ...
+
+    async def due(self, lease: Lease, days: Sequence[int]) -> list[list[str]]:
+        """Who stands under each of these dates (Commit.due), perhaps repeatedly. Raises as `read` does."""
         ...
 
     async def commit(self, lease: Lease, commit: Commit, sent: int) -> None:

@@ -171,6 +171,79 @@ def test_many_rows_of_an_old_owner_are_refused(store: Store, run: Callable[..., 
     assert run(all_rows(store, 0)) == {"c1": b"new"}
 
 
+def test_some_rows_are_read(store: Store, run: Callable[..., Any]) -> None:
+    lease = run(store.claim(0)).lease
+    assert run(store.read(lease, [])) == []
+    assert run(store.read(lease, ["a", "b"])) == [None, None]
+    many = {f"c{number}": b"x" * (number % 50) for number in range(4_999)}
+    run(store.commit(lease, commit(1, many), 0))
+    wanted = [*(f"c{number}" for number in range(4_998, -1, -7)), "nobody", "c3", "c3"]
+    assert run(store.read(lease, wanted)) == [many.get(name) for name in wanted]
+
+
+def test_rows_on_their_way_are_read_too(store: Store, run: Callable[..., Any]) -> None:
+    lease = run(store.claim(0)).lease
+    many = {f"c{number}": b"1" for number in range(5_000)}
+    run(store.commit(lease, commit(1, many), 0))
+    run(store.commit(lease, commit(2, {"c1": b"2"}), 0))
+    assert run(store.read(lease, ["c1", "c2"])) == [b"2", b"1"]
+
+
+def test_only_the_owner_reads(store: Store, run: Callable[..., Any]) -> None:
+    old = run(store.claim(0)).lease
+    new = run(store.claim(0)).lease
+    for lease, error in ((old, FencedError), (replace(new, epoch=new.epoch + 1), LostError)):
+        with pytest.raises(error):
+            run(store.read(lease, ["a"]))
+        with pytest.raises(error):
+            run(store.due(lease, [1]))
+    with pytest.raises(FencedError):
+        run(store.read(replace(new, token="another"), ["a"]))
+
+
+def test_who_stands_under_a_date(store: Store, run: Callable[..., Any]) -> None:
+    lease = run(store.claim(0)).lease
+    assert run(store.due(lease, [])) == []
+    assert run(store.due(lease, [-3, 20_000])) == [[], []]
+    first = replace(commit(1, {"a": b"1"}), due={20_000: ["a", "b"], 20_001: ["é"], -3: ["a"], 7: []})
+    run(store.commit(lease, first, 0))
+    run(store.commit(lease, first, 0))  # repeated
+    run(store.commit(lease, replace(commit(2, {}), due={20_000: ["a"]}, passed=[-3, 5]), 0))
+    assert run(store.due(lease, [20_001, -3, 20_000, 7])) == [["é"], [], ["a", "b", "a"], []]
+    run(store.commit(lease, replace(commit(3, {}), due={20_002: ["b"]}, passed=[20_000, 20_001]), 0))
+    assert run(store.due(lease, range(20_000, 20_003))) == [[], [], ["b"]]
+    assert run(store.due(run(store.claim(1)).lease, [20_002])) == [[]]
+
+
+def test_dates_of_a_batch_with_many_rows(store: Store, run: Callable[..., Any]) -> None:
+    lease = run(store.claim(0)).lease
+    many = {f"c{number}": b"x" for number in range(3_000)}
+    run(store.commit(lease, replace(commit(1, many), due={5: list(many), 6: ["c7"]}), 0))
+    assert run(store.due(lease, [5, 6])) == [list(many), ["c7"]]
+
+
+def test_a_refused_commit_moves_no_dates(store: Store, run: Callable[..., Any]) -> None:
+    old = run(store.claim(0)).lease
+    run(store.commit(old, replace(commit(1, {}), due={5: ["a"]}), 0))
+    new = run(store.claim(0)).lease
+    with pytest.raises(FencedError):
+        run(store.commit(old, replace(commit(2, {}), due={6: ["a"]}, passed=[5]), 0))
+    assert run(store.due(new, [5, 6])) == [["a"], []]
+
+
+def test_a_claim_tells_how_much_there_is_and_who_was_before(store: Store, run: Callable[..., Any]) -> None:
+    first = run(store.claim(0))
+    assert (first.rows, first.indexed, first.before) == (0, False, "")
+    run(store.commit(first.lease, commit(1, {"a": b"1"}), 0))
+    second = run(store.claim(0))
+    assert (second.rows, second.indexed, second.before) == (1, False, first.lease.token)
+    many = {f"c{number}": b"x" for number in range(3_000)}
+    run(store.commit(second.lease, replace(commit(2, many), indexed=True), 0))
+    run(store.commit(second.lease, commit(3, {}), 0))  # once it holds it goes on to hold
+    third = run(store.claim(0))
+    assert (third.rows, third.indexed, third.before) == (3_001, True, second.lease.token)
+
+
 def test_the_shelf_keeps_what_covers_most(store: Any, run: Callable[..., Any]) -> None:
     assert run(store.get("classroom")) is None
     assert run(store.put("classroom", 5, b"five"))

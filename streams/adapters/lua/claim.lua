@@ -1,7 +1,8 @@
 -- Become the owner of a lane.
--- KEYS: meta, outbox. ARGV: token.
--- Returns epoch, cut, state, outbox entries.
+-- KEYS: meta, outbox, rows. ARGV: token.
+-- Returns epoch, cut, state, outbox entries, number of rows, indexed, the token before.
+local held = redis.call('HMGET', KEYS[1], 'cut', 'state', 'indexed', 'token')
 local epoch = redis.call('HINCRBY', KEYS[1], 'epoch', 1)
 redis.call('HSET', KEYS[1], 'token', ARGV[1])
-local held = redis.call('HMGET', KEYS[1], 'cut', 'state')
-return {epoch, held[1], held[2], redis.call('LRANGE', KEYS[2], 0, -1)}
+local outbox = redis.call('LRANGE', KEYS[2], 0, -1)
+return {epoch, held[1], held[2], outbox, redis.call('HLEN', KEYS[3]), held[3], held[4]}

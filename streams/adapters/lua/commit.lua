@@ -1,6 +1,7 @@
 -- Take over one batch of a lane, or only trim its outbox: all checks first, for Lua cannot roll back.
--- KEYS: meta, rows, outbox, redo, stage.
--- ARGV: epoch, token, sent, batch (0: trim only), follows, cut, state, entry ('': none), staged elements, id, row, id, row, ...
+-- KEYS: meta, rows, outbox, redo, stage, dates to add to, dates that have passed.
+-- ARGV: epoch, token, sent, batch (0: trim only), follows, cut, state, entry ('': none), staged elements,
+--   indexed, number of dates to add to, a text for each, id, row, id, row, ...
 -- Returns done, repeated, fenced, lost, redo (the rows of the batch before wait), unstaged.
 local CHUNK = 2000  -- elements a call: Lua's stack is short
 
@@ -33,9 +34,13 @@ if staged > 0 then
   redis.call('RENAME', KEYS[5], KEYS[4])
   redis.call('PERSIST', KEYS[4])
 end
-for start = 10, #ARGV, CHUNK do
+local dates = tonumber(ARGV[11])
+for place = 1, dates do redis.call('APPEND', KEYS[5 + place], ARGV[11 + place]) end
+for place = 6 + dates, #KEYS do redis.call('DEL', KEYS[place]) end
+for start = 12 + dates, #ARGV, CHUNK do
   redis.call('HSET', KEYS[2], unpack(ARGV, start, math.min(start + CHUNK - 1, #ARGV)))
 end
+if ARGV[10] == '1' then redis.call('HSET', KEYS[1], 'indexed', 1) end
 if ARGV[8] ~= '' then
   redis.call('RPUSH', KEYS[3], ARGV[8])
   if length == 0 then redis.call('HSET', KEYS[1], 'first', batch) end
