@@ -12,10 +12,10 @@ from streams.adapters.kafka_failures import reached
 from streams.adapters.kafka_publisher import KafkaPublisher
 from streams.adapters.topics import JOURNAL
 from streams.ports.log import Fetched
-from streams.ports.outbox import Cut, cut_from_json
+from streams.ports.outbox import FLOW_TOPICS, Cut, Message, cut_from_json
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import AsyncGenerator, AsyncIterator, Collection, Sequence
 
 FETCH_BYTES: Final = 1024 * 1024
 """Of one partition in one fetch; a larger record comes alone."""
@@ -87,18 +87,27 @@ class KafkaLog:
         )
 
     async def cuts(self, lane: int, after: int) -> list[Cut]:
-        journal = TopicPartition(self.names.prefix + JOURNAL, lane)
         by_batch: dict[int, Cut] = {}
-        with reached():
-            async with new_consumer(self.names, f"journal-{lane}") as consumer:
-                consumer.assign([journal])
-                end = (await consumer.end_offsets([journal]))[journal]
-                consumer.seek(journal, (await consumer.beginning_offsets([journal]))[journal])
-                while await consumer.position(journal) < end:
-                    for records in (await consumer.getmany(timeout_ms=1000)).values():
-                        found = (cut_from_json(record.value) for record in records)
-                        by_batch.update((cut.batch, cut) for cut in found if cut.batch > after)
+        async for records in self._committed(JOURNAL, lane):
+            found = (cut_from_json(record.value) for record in records)
+            by_batch.update((cut.batch, cut) for cut in found if cut.batch > after)
         return [by_batch[batch] for batch in sorted(by_batch)]
+
+    async def sent(self, lane: int, flow: int) -> AsyncGenerator[list[Message]]:
+        async for records in self._committed(FLOW_TOPICS[flow], lane):
+            yield [Message(flow, record.key, record.value or b"", list(record.headers)) for record in records]
+
+    async def _committed(self, topic: str, lane: int) -> AsyncIterator[list[Any]]:
+        """All that is committed of a partition when it is asked for."""
+        partition = TopicPartition(self.names.prefix + topic, lane)
+        with reached():
+            async with new_consumer(self.names, f"{topic}-{lane}") as consumer:
+                consumer.assign([partition])
+                end = (await consumer.end_offsets([partition]))[partition]
+                consumer.seek(partition, (await consumer.beginning_offsets([partition]))[partition])
+                while await consumer.position(partition) < end:
+                    for records in (await consumer.getmany(timeout_ms=1000)).values():
+                        yield records
 
 
 class KafkaReader:

@@ -14,7 +14,7 @@ from streams.ports.log import Fetched, Topic
 from streams.ports.outbox import FLOW_TOPICS, Cut, Message, cut_from_json, cut_to_json
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import AsyncGenerator, Collection, Sequence
 
 FETCH_MOST = 4_000
 """Records of one topic in one fetch."""
@@ -101,6 +101,12 @@ class MemoryLog:
         found = (cut_from_json(record.value or b"") for record in self.read(JOURNAL, lane))
         by_batch = {cut.batch: cut for cut in found if cut.batch > after}
         return [by_batch[batch] for batch in sorted(by_batch)]
+
+    async def sent(self, lane: int, flow: int) -> AsyncGenerator[list[Message]]:
+        yield [
+            Message(flow, record.key, record.value or b"", record.headers)
+            for record in self.read(FLOW_TOPICS[flow], lane)
+        ]
 
 
 class MemoryReader:

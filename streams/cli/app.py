@@ -15,6 +15,7 @@ from streams.cli.commands.backtest import backtest
 from streams.cli.commands.demo import demo
 from streams.cli.commands.doctor import doctor
 from streams.cli.commands.explain import explain
+from streams.cli.commands.replay import replay
 from streams.cli.commands.simulate import simulate
 from streams.cli.commands.watch import watch
 from streams.cli.commands.worker import worker
@@ -59,6 +60,13 @@ _COMMANDS: Final[tuple[tuple[Callable[..., None], tuple[str, ...]], ...]] = (
     (worker, ("POSTLOAN_KAFKA_BOOTSTRAP=127.0.0.1:9092 postloan worker",)),
     (watch, ("postloan watch", "postloan watch --from-start --until-end --json > decisions.jsonl")),
     (explain, ("postloan explain ch-0000213 --events events.jsonl --language zh",)),
+    (
+        replay,
+        (
+            "postloan replay --lane 3",
+            "postloan replay --lane 3 --from 2024-03-01T00:00:00Z --to transactions:18203",
+        ),
+    ),
     (backtest, ("postloan backtest --events events.jsonl --rulebook rules.yaml",)),
     (doctor, ("postloan doctor",)),
 )

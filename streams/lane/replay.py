@@ -4,16 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from features.inbound.layout import TOPICS
 from streams.lane.pasts import other_past
+from streams.lane.repeat import Repetition
 
 if TYPE_CHECKING:
     from streams.lane.runner import LaneRunner
     from streams.ports.outbox import Cut
-
-_NONE_LEFT = np.zeros(len(TOPICS), np.bool_)
 
 
 async def replay(runner: LaneRunner, sent: Cut) -> None:
@@ -33,32 +29,30 @@ async def replay(runner: LaneRunner, sent: Cut) -> None:
         runner.follow(sent)
         return
     runner.tell("lane_replays", lane=runner.lane, first=after + 1, last=sent.batch)
-    _tell_what_is_not_to_be_had(runner, cuts)
+    again = Repetition(
+        runner.engine, runner.intake, runner.models, runner.rulebooks, _Told(runner), runner.patiently
+    )
     for cut in cuts:
         if runner.stopping:
             return
-        await _repeat(runner, cut)
+        batch, outputs = await again.batch(cut)
+        await runner.take(batch, outputs, cut)
     runner.tell("lane_replayed", lane=runner.lane, batch=sent.batch)
 
 
-def _tell_what_is_not_to_be_had(runner: LaneRunner, cuts: list[Cut]) -> None:
-    mine, books = runner.engine.desk.evaluator.book.version, runner.rulebooks
-    wanted = {cut.rulebook for cut in cuts} - {mine}
-    others = sorted(name for name in wanted if books is None or books.named(name) is None)
-    if others:
-        runner.tell("replay_by_another_rulebook", lane=runner.lane, rulebook=mine, were=others)
+class _Told:
+    """A lane must go on: it says what it lacks, each rulebook once, and does without."""
 
+    def __init__(self, runner: LaneRunner) -> None:
+        self._runner = runner
+        self._rulebooks: set[str] = set()
 
-async def _repeat(runner: LaneRunner, cut: Cut) -> None:
-    if runner.rulebooks is not None:
-        runner.use(runner.rulebooks.named(cut.rulebook) or runner.rulebooks.current())
-    runner.engine.scorer = None
-    if cut.model is not None:
-        model = cut.model
-        runner.engine.scorer = await runner.patiently(lambda: runner.models.named(model))
-        if runner.engine.scorer is None:
-            runner.tell("replay_without_model", lane=runner.lane, batch=cut.batch, model=model)
-    while not await runner.patiently(lambda: runner.intake.gather_up_to(cut.offsets)):
-        pass
-    batch = runner.engine.begin(_NONE_LEFT)
-    await runner.take(batch, runner.engine.run())
+    def model(self, cut: Cut) -> None:
+        self._runner.tell("replay_without_model", lane=self._runner.lane, batch=cut.batch, model=cut.model)
+
+    def rulebook(self, cut: Cut) -> None:
+        if cut.rulebook not in self._rulebooks:
+            self._rulebooks.add(cut.rulebook)
+            self._runner.tell(
+                "replay_by_another_rulebook", lane=self._runner.lane, batch=cut.batch, rulebook=cut.rulebook
+            )

@@ -10,16 +10,17 @@ from typing import TYPE_CHECKING, TypeVar
 
 from features.inbound.layout import CONTROL_TOPIC
 from rules.shadow import SHADOW_HIT
+from streams.lane.cuts import cut_of
 from streams.lane.engine import LaneEngine
 from streams.lane.intake import Intake
-from streams.lane.messages import counted, messages_of
+from streams.lane.messages import messages_of
 from streams.lane.pasts import check_pasts, check_starts
 from streams.lane.persistence import lane_state, restore, rows_of
 from streams.lane.replay import replay
 from streams.lane.sending import Sending
 from streams.lane.tuning import Backoff, Models, NoModels, Rulebooks, Tell, Tuning
 from streams.ports.failures import HaltedError, UnreachableError
-from streams.ports.outbox import NOTHING_SENT, Cut, Entry, chained
+from streams.ports.outbox import Cut, Entry
 from streams.ports.store import Claimed, Commit, Lease, Store
 
 if TYPE_CHECKING:
@@ -239,22 +240,17 @@ class LaneRunner:
             self.tell("lane_goes_on", lane=self.lane)
         self._halted_at = self._intake.read[CONTROL_TOPIC] if batch.halted else None
 
-    async def take(self, batch: Batch, outputs: Outputs) -> None:
-        """Commit a batch that has run, and hand on what it gives out."""
+    async def take(self, batch: Batch, outputs: Outputs, journalled: Cut | None = None) -> None:
+        """Commit a batch that has run, and hand on what it gives out.
+
+        `journalled`: it was sent before, as this cut.
+        """
         if batch.count == 0:
             return
         self._intake.taken(batch.consumed)
         messages = messages_of(outputs)
-        scorer = self.engine.scorer
-        snapshot = None if scorer is None else scorer.snapshot
-        cut = Cut(
-            batch=self._batch_of(self._before) + 1,
-            offsets=tuple(self._intake.offsets),
-            counts=counted(NOTHING_SENT if self.cut is None else self.cut.counts, messages),
-            model=None if snapshot is None else f"{snapshot.model_id}.{snapshot.version}",
-            rulebook=self.engine.desk.evaluator.book.version,
-        )
-        cut = self._rejoined(chained(cut, self._before))
+        cut = cut_of(self.engine, self._intake.offsets, messages, self.cut, self._before)
+        cut = self._rejoined(cut, journalled)
         entry = Entry(cut, messages) if cut.batch > self._sending.sent_batch else None
         rows = rows_of(self.engine, self.engine.touched) if self.engine.touched else []
         commit = Commit(cut, self._batch, lane_state(self.engine), rows, entry)
@@ -264,14 +260,15 @@ class LaneRunner:
         await self._settle()
         self._committing = asyncio.create_task(self._commit(commit))
 
-    def _rejoined(self, cut: Cut) -> Cut:
-        """The cut; where a replay ends, the one that was sent: all that follows goes on from that."""
+    def _rejoined(self, cut: Cut, journalled: Cut | None) -> Cut:
+        """The cut; if the batch was sent before, the one of then: all that follows goes on from that."""
         sent = self._sending.sent
-        if sent is None or sent.batch != cut.batch:
+        was = sent if sent is not None and sent.batch == cut.batch else journalled
+        if was is None:
             return cut
-        if sent.chain != cut.chain:
-            self.tell("replay_differs", lane=self.lane, counts=cut.counts, were=sent.counts)
-        return sent
+        if was.chain != cut.chain:
+            self.tell("replay_differs", lane=self.lane, batch=cut.batch, counts=cut.counts, were=was.counts)
+        return was
 
     async def _commit(self, commit: Commit) -> None:
         """Runs beside the work on the next batch, and is over before that one's commit begins."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import AsyncGenerator, Collection, Sequence
 
     from streams.ports.outbox import Cut, Message
 
@@ -97,6 +97,13 @@ class Log(Protocol):
         """The journal of a lane: the cuts sent whose batch number is above `after`, by batch number.
 
         Where a number was given twice, the later cut.
+        """
+        ...
+
+    def sent(self, lane: int, flow: int) -> AsyncGenerator[list[Message]]:
+        """All that a lane has sent of a flow, oldest first, page by page.
+
+        For the flows whose topic has a partition for each lane.
         """
         ...
 

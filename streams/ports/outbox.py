@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import msgspec
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 DECISIONS, DEAD_LETTERS, OBSERVATIONS, LABELS = range(4)
 """Flows: within each, records have the same order however the input is cut into batches."""
@@ -37,14 +40,25 @@ class Cut(msgspec.Struct, frozen=True):
     model: str | None = None
     """Which model scored: its id and version, as Scorer's snapshot names them."""
     rulebook: str = ""
+    watermark: int | None = None
+    """The lane's time after the batch, in microseconds (contract 2.3); None before its first record."""
+    outputs: str = ""
+    """Digest of all that the batch gave out, in order."""
     chain: str = ""
     """Digest of this cut and all before it: by it a state from another past than the log's is known."""
 
 
 def chained(cut: Cut, before: Cut | None) -> Cut:
     """The cut with its digest, given the one before it."""
-    told = f"{'' if before is None else before.chain} {cut.batch} {cut.offsets} {cut.counts}"
+    told = f"{'' if before is None else before.chain} {cut.batch} {cut.offsets} {cut.counts} {cut.outputs}"
     return msgspec.structs.replace(cut, chain=hashlib.blake2b(told.encode(), digest_size=8).hexdigest())
+
+
+def digest_of(messages: Sequence[Message]) -> str:
+    """Digest of messages: flow, key, value and headers of each, in their order; empty for none."""
+    if not messages:
+        return ""
+    return hashlib.blake2b(_messages_encoder.encode(messages), digest_size=16).hexdigest()
 
 
 class Entry(msgspec.Struct, frozen=True, array_like=True):
@@ -54,6 +68,7 @@ class Entry(msgspec.Struct, frozen=True, array_like=True):
     messages: list[Message]
 
 
+_messages_encoder: Final = msgspec.msgpack.Encoder()
 _entry_encoder: Final = msgspec.msgpack.Encoder()
 _entry_decoder: Final = msgspec.msgpack.Decoder(Entry)
 _cut_decoder: Final = msgspec.json.Decoder(Cut)

@@ -18,7 +18,7 @@ START = [0] * 7
 
 
 def cut(batch: int) -> Cut:
-    return Cut(batch, (batch, 2, 3, 4, 5, 6, 7), (batch, 0, 1, 0), "default.3", "r1", f"c{batch}")
+    return Cut(batch, (batch, 2, 3, 4, 5, 6, 7), (batch, 0, 1, 0), "default.3", "r1", batch, "o", f"c{batch}")
 
 
 async def read_all(
@@ -123,6 +123,9 @@ def test_what_is_published_is_there_with_its_progress(log: LogUnderTest, run: Ca
         assert await log.log.cuts(1, 0) == [cut(1), cut(2), cut(3)]
         assert await log.log.cuts(1, 2) == [cut(3)]
         assert await log.log.cuts(0, 0) == []
+        assert [m async for page in log.log.sent(1, 0) for m in page] == [messages[0], messages[4]]
+        assert [m async for page in log.log.sent(1, 1) for m in page] == [messages[1]]
+        assert [m async for page in log.log.sent(0, 0) for m in page] == []
 
     run(test())
     decisions = log.read("risk-decisions", 1)

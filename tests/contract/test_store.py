@@ -18,7 +18,7 @@ Run = "Callable[..., Any]"
 
 
 def cut(batch: int) -> Cut:
-    return Cut(batch, (batch, 2, 3, 4, 5, 6, 7), (batch, 0, 1, 0), "default.3", "r1", f"c{batch}")
+    return Cut(batch, (batch, 2, 3, 4, 5, 6, 7), (batch, 0, 1, 0), "default.3", "r1", batch, "o", f"c{batch}")
 
 
 def commit(batch: int, rows: dict[str, bytes], *, follows: int | None = None, sends: bool = True) -> Commit:

@@ -1,0 +1,74 @@
+"""Runs batches again at the places where the journal says they were cut, by what was in force then."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
+
+from features.inbound.layout import TOPICS
+
+if TYPE_CHECKING:
+    from streams.lane.batch import Batch, Outputs
+    from streams.lane.engine import LaneEngine
+    from streams.lane.intake import Intake
+    from streams.lane.tuning import Models, Rulebooks
+    from streams.ports.outbox import Cut
+
+_NONE_LEFT = np.zeros(len(TOPICS), np.bool_)
+
+Patiently = Callable[[Callable[[], Awaitable[Any]]], Awaitable[Any]]
+"""Awaits what it is given, and may do so again when that was unreachable."""
+
+
+class Lacks(Protocol):
+    """Takes what a repetition needs and cannot have: it goes on without if this returns."""
+
+    def model(self, cut: Cut) -> None: ...
+    def rulebook(self, cut: Cut) -> None: ...
+
+
+class Repetition:
+    """One lane's engine, taken from cut to cut."""
+
+    def __init__(
+        self,
+        engine: LaneEngine,
+        intake: Intake,
+        models: Models,
+        rulebooks: Rulebooks | None,
+        lacks: Lacks,
+        patiently: Patiently,
+    ) -> None:
+        """Without `rulebooks` the engine's own is the only one."""
+        self._engine = engine
+        self._intake = intake
+        self._models = models
+        self._rulebooks = rulebooks
+        self._lacks = lacks
+        self._patiently = patiently
+
+    async def batch(self, cut: Cut) -> tuple[Batch, Outputs]:
+        """Read and run the batch that ended at a cut. The engine must be where the cut before it ended."""
+        self._judge_by(cut)
+        self._engine.scorer = None
+        if cut.model is not None:
+            model = cut.model
+            self._engine.scorer = await self._patiently(lambda: self._models.named(model))
+            if self._engine.scorer is None:
+                self._lacks.model(cut)
+        while not await self._patiently(lambda: self._intake.gather_up_to(cut.offsets)):
+            pass
+        batch = self._engine.begin(_NONE_LEFT)
+        return batch, self._engine.run()
+
+    def _judge_by(self, cut: Cut) -> None:
+        if self._engine.desk.evaluator.book.version == cut.rulebook:
+            return
+        found = None if self._rulebooks is None else self._rulebooks.named(cut.rulebook)
+        if found is None:
+            self._lacks.rulebook(cut)
+            found = None if self._rulebooks is None else self._rulebooks.current()
+        if found is not None and found is not self._engine.desk.evaluator:
+            self._engine.use(found)
