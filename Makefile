@@ -16,7 +16,7 @@ COMPILE := $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-ver
 	--no-annotate --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
 
 .PHONY: help setup demo services-up services-down services-status check lint format types imports unit test \
-	golden fix lock clean models-report
+	golden fix lock clean models-report chaos
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -70,6 +70,10 @@ unit: $(SETUP) ## the tests that need no Kafka and no Redis
 test: lint format types imports ## everything, with a real Kafka and a real Redis
 	-@$(SERVICES) fetch
 	$(BIN)/pytest -m "not bench"
+
+chaos: $(SETUP) ## break everything while workers work, then compare (SEED= FAULTS=60 MINUTES=20): build/chaos.json
+	-@$(SERVICES) fetch
+	$(BIN)/python -m tests.chaos
 
 golden: $(SETUP) ## rewrite the golden files; read the difference before you commit it
 	$(BIN)/pytest tests/golden --rewrite-golden

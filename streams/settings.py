@@ -54,6 +54,9 @@ class Settings(BaseSettings):
     merge_idle_ms: Annotated[int, Field(ge=0, le=600_000)] = 50
     """How long a topic must have been at its end before a lane goes on without it (contract 2.1)."""
 
+    session_seconds: Annotated[float, Field(ge=1, le=300)] = 10.0
+    """A worker that Kafka has not heard of for so long loses its lanes to the others."""
+
     ticks: bool = True
     """Whether the leader may send ticks; it does so only while the feed is live."""
     tick_seconds: Annotated[float, Field(gt=0, le=3600)] = 60.0

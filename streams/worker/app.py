@@ -47,7 +47,7 @@ class Worker:
         self.store = make_store(settings)
         self.follower = Follower(self._names, tell) if settings.learning else None
         self.rulebooks = RulebookFollower(self._names, evaluator, tell)
-        self.crew = Crew(self._names, self._make_runner, tell)
+        self.crew = Crew(self._names, self._make_runner, tell, session_seconds=settings.session_seconds)
         self.app = faust.App(
             f"{settings.group}-control",
             broker=[f"kafka://{server.strip()}" for server in settings.kafka_bootstrap.split(",")],
@@ -58,8 +58,8 @@ class Worker:
             topic_partitions=1,
             topic_replication_factor=settings.replication_factor,
             consumer_auto_offset_reset="earliest",
-            broker_session_timeout=10.0,
-            broker_heartbeat_interval=1.0,
+            broker_session_timeout=settings.session_seconds,
+            broker_heartbeat_interval=min(1.0, settings.session_seconds / 4),
             stream_wait_empty=False,
             logging_config={"version": 1, "disable_existing_loggers": False},
         )

@@ -39,8 +39,17 @@ class Crew(Service):
     The offsets committed to the group only show others how far the lanes are.
     """
 
-    def __init__(self, names: KafkaNames, make_runner: MakeRunner, tell: Tell, **more: Any) -> None:
+    def __init__(
+        self,
+        names: KafkaNames,
+        make_runner: MakeRunner,
+        tell: Tell,
+        *,
+        session_seconds: float = 10.0,
+        **more: Any,
+    ) -> None:
         super().__init__(**more)
+        self._session_seconds = session_seconds
         self._names = names
         self._make_runner = make_runner
         self._tell = tell
@@ -63,8 +72,8 @@ class Crew(Service):
             partition_assignment_strategy=[RangePartitionAssignor],
             enable_auto_commit=False,
             auto_offset_reset="earliest",
-            session_timeout_ms=10_000,
-            heartbeat_interval_ms=1_000,
+            session_timeout_ms=int(self._session_seconds * 1000),
+            heartbeat_interval_ms=int(min(1.0, self._session_seconds / 4) * 1000),
         )
         await self._consumer.start()
         self._consumer.subscribe([self._names.prefix + topic for topic in TOPICS], listener=_Listener(self))
@@ -79,7 +88,7 @@ class Crew(Service):
                 if self.loop.time() - shown > LAG_SECONDS:
                     shown = self.loop.time()
                     await self._show()
-            except KafkaError as error:
+            except (KafkaError, OSError) as error:
                 self._tell("group_waits", why=type(error).__name__)
                 await self.sleep(1.0)
 

@@ -16,11 +16,10 @@ from streams.ports.failures import UnreachableError, UnusableError
 from streams.warmup import warm_up
 from streams.worker.app import Worker
 from streams.worker.logs import configure, where
+from streams.worker.loop import loop_factory
 from streams.worker.parts import check_topics, make_evaluator
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from rules.evaluate import Evaluator
     from streams.lane.tuning import Tell
     from streams.settings import Settings
@@ -49,7 +48,7 @@ def run_worker(settings: Settings) -> int:
         return UNREACHABLE
     tell("worker_warms_up")
     warm_up()
-    with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+    with asyncio.Runner(loop_factory=loop_factory()) as runner:
         return runner.run(_run(settings, evaluator, tell))
 
 
@@ -73,15 +72,6 @@ def _tell() -> Tell:
         logger.info(event, **facts)
 
     return tell
-
-
-def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
-    try:
-        import uvloop  # not to be had everywhere
-    except ImportError:
-        return None
-    factory: Callable[[], asyncio.AbstractEventLoop] = uvloop.new_event_loop
-    return factory
 
 
 async def _run(settings: Settings, evaluator: Evaluator, tell: Tell) -> int:

@@ -11,7 +11,7 @@ import sys
 import time
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from kafka import KafkaProducer
 
@@ -26,8 +26,6 @@ from tests.integration.feed import STAMP, Expected, Placed
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from tests.services.servers import KafkaServer, RedisServer
-
 ROOT = Path(__file__).resolve().parents[2]
 START = "import sys; from streams.cli import main; sys.argv = ['postloan', 'worker']; main()"
 
@@ -38,10 +36,24 @@ def leash() -> list[str]:
     return [] if setpriv is None else [setpriv, "--pdeathsig", "KILL"]
 
 
+class Bootstrap(Protocol):
+    """Where Kafka is."""
+
+    @property
+    def bootstrap(self) -> str: ...
+
+
+class Url(Protocol):
+    """Where Redis is."""
+
+    @property
+    def url(self) -> str: ...
+
+
 class Site:
     """A cluster, a store and names for one test; starts workers and looks at what they do."""
 
-    def __init__(self, kafka: KafkaServer, redis: RedisServer, prefix: str, lanes: int, folder: Path) -> None:
+    def __init__(self, kafka: Bootstrap, redis: Url, prefix: str, lanes: int, folder: Path) -> None:
         self.kafka = kafka
         self.redis = redis
         self.prefix = prefix

@@ -1,0 +1,197 @@
+"""One round: a backlog, workers that take it, and faults from a seed until it is taken."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+import redis
+
+from tests.chaos.faults import FAULTS, FEWEST, SESSION_SECONDS, Fault, Field
+from tests.chaos.workforce import Workforce
+from tests.integration.workers import Site
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from tests.chaos.arena import Arena
+
+LOOK_SECONDS: Final = 0.1
+PROGRESS_SECONDS: Final = 2.0
+CALM_SECONDS: Final = 900.0
+"""How long the rest of a backlog may take when nothing breaks any more."""
+
+
+def deck(seed: int, kinds: Sequence[str]) -> Iterator[tuple[str, float, random.Random]]:
+    """Faults without end, every kind equally often: kind, the pause before it, and what it draws from."""
+    draw = random.Random(f"deck {seed}")
+    number = 0
+    while True:
+        for kind in draw.sample(kinds, len(kinds)):
+            number += 1
+            yield kind, draw.expovariate(1 / 2.5), random.Random(f"{seed} {number} {kind}")
+
+
+@dataclass
+class Broken:
+    """A fault under way."""
+
+    kind: str
+    subject: str
+    rest: Iterator[float]
+    until: float
+
+
+@dataclass
+class Disturbance:
+    """Applies faults of a deck, those that do not break the same thing at the same time."""
+
+    ground: Field
+    deck: Iterator[tuple[str, float, random.Random]]
+    most: int
+    tell: Callable[[str], None]
+    counts: Counter[str] = field(default_factory=Counter)
+    _broken: list[Broken] = field(default_factory=list)
+    _next: tuple[str, float, random.Random] | None = None
+    _free_at: float = 0.0
+
+    def step(self) -> None:
+        """Mend what has been broken long enough, and break the next thing if its time has come."""
+        now = time.monotonic()
+        for broken in [one for one in self._broken if one.until <= now]:
+            self._go_on(broken)
+        if self._next is None:
+            self._next = next(self.deck)
+            self._free_at = now + self._next[1]
+        kind, _, draw = self._next
+        subject, fault = FAULTS[kind]
+        taken = {broken.subject for broken in self._broken}
+        if now >= self._free_at and subject not in taken and sum(self.counts.values()) < self.most:
+            self._next = None
+            self._break(kind, subject, fault, draw)
+
+    def _break(self, kind: str, subject: str, fault: Fault, draw: random.Random) -> None:
+        self.counts[kind] += 1
+        self.tell(f"fault {sum(self.counts.values())}: {kind}")
+        broken = Broken(kind, subject, fault(self.ground, draw), 0.0)
+        self._broken.append(broken)
+        self._go_on(broken)
+
+    def _go_on(self, broken: Broken) -> None:
+        try:
+            broken.until = time.monotonic() + next(broken.rest)
+        except StopIteration:
+            self._broken.remove(broken)
+
+    def mend_all(self) -> None:
+        """Let every fault under way run to its end."""
+        while self._broken:
+            for broken in list(self._broken):
+                time.sleep(max(0.0, broken.until - time.monotonic()))
+                self._go_on(broken)
+
+
+@dataclass(frozen=True)
+class Round:
+    """What was done to the workers, and what they did."""
+
+    faults: Counter[str]
+    ended: list[str]
+    """Workers that ended without being told to, or did not end when told to."""
+    unfinished: str | None
+    """What was left when nothing broke any more, if something was."""
+    said: dict[str, int]
+    """How often workers told of what matters."""
+
+
+TOLD: Final = (
+    "lane_claimed",
+    "lane_fenced",
+    "lane_lost",
+    "lane_replayed",
+    "lane_failed",
+    "lane_stands_still",
+    "replay_differs",
+    "journal_lacks_batches",
+)
+
+
+def disturb(
+    site: Site,
+    arena: Arena,
+    seed: int,
+    *,
+    kinds: Sequence[str],
+    most: int,
+    until: float,
+    batch_records: int,
+    tell: Callable[[str], None],
+    program: list[str] | None = None,
+) -> Round:
+    """Have workers take what is on the input topics, break things meanwhile, then let them finish in peace.
+
+    At most `most` faults, and none after the monotonic time `until`.
+    """
+    settings = arena.disturbed | {
+        "TICKS": "false",
+        "SESSION_SECONDS": str(SESSION_SECONDS),
+        "BATCH_RECORDS": str(batch_records),
+    }
+    workforce = Workforce(site, settings, program)
+    disturbance = Disturbance(Field(arena, workforce), deck(seed, kinds), most, tell)
+    ends = site.ends()
+    try:
+        for _ in range(FEWEST):
+            workforce.join()
+        workforce.all[0].wait_for("lane_claimed")
+        looked = 0.0
+        while time.monotonic() < until and sum(disturbance.counts.values()) < most:
+            disturbance.step()
+            workforce.replace_the_ended()
+            time.sleep(LOOK_SECONDS)
+            if time.monotonic() - looked > PROGRESS_SECONDS:
+                looked = time.monotonic()
+                if left(site, ends) == 0:
+                    break
+        disturbance.mend_all()
+        arena.heal()
+        tell(f"calm; {left(site, ends)} records are left")
+        unfinished = _finish(site, workforce, ends)
+    finally:
+        workforce.kill_all()
+    said = {event: workforce.said(event) for event in TOLD}
+    return Round(disturbance.counts, workforce.ended, unfinished, said)
+
+
+def _finish(site: Site, workforce: Workforce, ends: list[tuple[int, ...]]) -> str | None:
+    """Fresh workers take the rest and stop; what is left, if anything is."""
+    workforce.stop_all()
+    for _ in range(FEWEST):
+        workforce.join(BATCH_RECORDS="2000")
+    deadline = time.monotonic() + CALM_SECONDS
+    while left(site, ends) or site.unsent():
+        if time.monotonic() > deadline:
+            return f"{left(site, ends)} records and {site.unsent()} messages are left"
+        workforce.replace_the_ended()
+        time.sleep(0.5)
+    workforce.stop_all()
+    return None
+
+
+def left(site: Site, ends: list[tuple[int, ...]]) -> int:
+    """Records that no lane has committed; -1 when Redis cannot be asked."""
+    try:
+        cuts = site.cuts()
+    except redis.RedisError:
+        return -1
+    return sum(sum(end) - sum(cut) for end, cut in zip(ends, cuts, strict=True))
+
+
+def new_site(arena: Arena, folder: Path, lanes: int) -> Site:
+    """Topics and names for a round, as the driver reaches them."""
+    return Site(arena.direct, arena.direct, "postloan.", lanes, folder)

@@ -1,0 +1,62 @@
+"""What must come of a log: the file mode's judgement of it, which no server and no fault can touch."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from streams.assess import assess
+from streams.lane.messages import messages_of
+from streams.lane.persistence import lane_state, rows_of
+from streams.ports.outbox import DECISIONS, FLOW_TOPICS
+from tests.integration.feed import evaluator
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from streams.lane.engine import LaneEngine
+    from streams.ports.outbox import Message
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A record on an output topic."""
+
+    key: bytes | None
+    value: bytes
+    headers: tuple[tuple[str, bytes], ...]
+
+
+@dataclass
+class Outcome:
+    """What a lane gave out, in order, and what it knows in the end."""
+
+    decisions: list[Sent] = field(default_factory=list)
+    dead_letters: list[Sent] = field(default_factory=list)
+    """Without their keys: a file has none."""
+    rows: dict[str, bytes] = field(default_factory=dict)
+    """Packed row of each cardholder."""
+    state: bytes | None = None
+
+
+def undisturbed(lines: Iterable[bytes], lanes: int, prefix: str) -> list[Outcome]:
+    """The outcome of each lane."""
+    result = assess(lines, evaluator(), lanes=lanes, prefix=prefix, learns=False)
+    found = []
+    for engine, outputs in zip(result.engines, result.lanes, strict=True):
+        outcome = outcome_of(messages_of(outputs), engine)
+        outcome.dead_letters = [Sent(None, letter.value, letter.headers) for letter in outcome.dead_letters]
+        found.append(outcome)
+    return found
+
+
+def outcome_of(messages: Iterable[Message], engine: LaneEngine) -> Outcome:
+    """What an engine gave, and what it holds, as it is kept and sent."""
+    outcome = Outcome()
+    for message in messages:
+        if FLOW_TOPICS[message.flow] in {"risk-decisions", "dead-letters"}:
+            to = outcome.decisions if message.flow == DECISIONS else outcome.dead_letters
+            to.append(Sent(message.key, message.value, tuple(message.headers)))
+    outcome.rows = dict(rows_of(engine, engine.touched))
+    outcome.state = lane_state(engine)
+    return outcome
