@@ -1,107 +1,16 @@
-"""The state row of a cardholder: what the lane remembers, with fixed places for what is bounded.
-
-Two lists have no bound (payments of 90 days, statements whose minimum is unpaid): their entries live in
-pools beside the rows and are linked from them.
-"""
+"""All rows of a lane, and the pools of their lists."""
 
 from __future__ import annotations
 
-from typing import Any, Final, TypeAlias
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-NONE: Final = -(2**63)
-"""An absent instant or number in a row (the same marker as in the record columns)."""
+from features.row import IDS, NONE, PAYMENT, PENDING, ROW, UNPAID, Rows, blank
+from features.tiles import TilePool
 
-CYCLES: Final = 7
-"""Six closed cycles and the open one (contract 4.2: the last 6 closed cycles)."""
-
-TILES: Final = 40
-"""Daily tiles kept: a setting of the balance may come 35 days late, a window reaches 30 days back."""
-
-IDS: Final = 16
-"""Accepted event ids remembered a topic (contract 2.6)."""
-
-TOPICS_WITH_IDS: Final = 6
-PENDING: Final = 8
-"""Observations waiting for their outcome window to close: one a monthly statement, and some to spare."""
-
-REPORT_FIELDS: Final = 13
-
-ROW: Final = np.dtype(
-    [
-        # what is looked at on every event first, so that it shares cache lines
-        ("limit", "i8"),
-        ("floor", "i8"),  # base_limit of an open episode or standing applied cut, 0 without (contract 3.3)
-        ("balance", "i8"),
-        ("balance_set", "i8"),
-        ("account_time", "i8"),
-        ("report_time", "i8"),
-        ("statement_time", "i8"),
-        ("statement_id", "i8"),
-        ("segment", "i8"),  # the last segment that touched the row
-        ("statements", "i4"),  # statements taken, ever
-        ("closed", "i4"),  # cycles closed, ever
-        ("payments", "i4"),  # head of the payment list, -1 when empty
-        ("unpaid", "i4"),  # head of the list of unpaid statements, -1 when empty
-        ("opened_on", "i8"),
-        ("income", "i8"),
-        ("product", "i8"),  # the upper half of the hash of its name
-        ("status", "u1"),
-        ("exemptions", "u1"),
-        ("alone", "u1"),  # at most one event of this row a segment: decisions may move its floor
-        ("report", "i8", (REPORT_FIELDS,)),
-        ("cycle_issue", "i8", (CYCLES,)),
-        ("cycle_close", "i8", (CYCLES,)),
-        ("cycle_due", "i8", (CYCLES,)),
-        ("cycle_minimum", "i8", (CYCLES,)),
-        ("cycle_balance", "i8", (CYCLES,)),
-        ("cycle_paid", "i8", (CYCLES,)),
-        ("cycle_limit", "i8", (CYCLES,)),  # the limit ratios were taken with, 0 = unknown
-        ("pending_statement", "i4", (PENDING,)),  # statement number of a waiting observation, 0 = free
-        ("pending_day", "i4", (PENDING,)),
-        ("pending_worst", "i4", (PENDING,)),  # worst days past due since
-        ("tile_day", "i4", (TILES,)),
-        ("tile_net", "i8", (TILES,)),  # what the day's records did to the balance
-        ("tile_purchases", "i8", (TILES,)),
-        ("tile_cash", "i8", (TILES,)),
-        ("id_count", "u4", (TOPICS_WITH_IDS,)),
-        ("ids", "u8", (TOPICS_WITH_IDS, IDS)),
-    ],
-    align=True,
-)
-
-PAYMENT: Final = np.dtype(
-    [("time", "i8"), ("amount", "i8"), ("respent", "i8"), ("payer", "i8"), ("next", "i4"), ("_", "i4")]
-)
-"""One payment of the last 90 days; `respent` never counts past `amount`: 80 % of it is all that is asked."""
-
-UNPAID: Final = np.dtype(
-    [("issue", "i8"), ("due", "i8"), ("minimum", "i8"), ("paid", "i8"), ("next", "i4"), ("_", "i4")]
-)
-"""One statement whose minimum payments since its issue have not reached."""
-
-Rows: TypeAlias = NDArray[Any]
-
-
-def blank() -> Any:
-    """The row of a cardholder of whom nothing is known."""
-    row = np.zeros(1, ROW)
-    for name in (
-        "balance_set",
-        "account_time",
-        "report_time",
-        "statement_time",
-        "opened_on",
-        "income",
-        "product",
-        "report",
-    ):
-        row[name] = NONE
-    row["payments"] = row["unpaid"] = -1
-    row["tile_day"] = -(2**31)
-    return row[0]
+__all__ = ["IDS", "NONE", "PAYMENT", "PENDING", "ROW", "UNPAID", "Ledger", "Pool", "Rows"]
 
 
 class Pool:
@@ -138,6 +47,7 @@ class Ledger:
         self.due: NDArray[np.int64] = np.zeros(0, np.int64)
         self.payments = Pool(PAYMENT)
         self.unpaid = Pool(UNPAID)
+        self.tiles = TilePool()
         self._blank = blank()
 
     def __len__(self) -> int:

@@ -40,7 +40,7 @@ class Because(Written):
 def bad_placeholder(template: str) -> str | None:
     """What is wrong with a template's braces, if anything."""
     try:
-        for name in _names(template):
+        for name in names_in(template):
             if name not in PLACEHOLDERS and name not in COLUMN:
                 return f"unknown name {{{name}}}{nearest(name, (*PLACEHOLDERS, *COLUMN))}"
     except ValueError as error:
@@ -48,7 +48,8 @@ def bad_placeholder(template: str) -> str | None:
     return None
 
 
-def _names(template: str) -> Iterator[str]:
+def names_in(template: str) -> Iterator[str]:
+    """The names in a template's braces. Raises ValueError where braces are not paired or hold more."""
     for _, name, form, conversion in Formatter().parse(template):
         if form or conversion:
             raise ValueError(f"{{{name}}} stands alone: no format, no conversion")

@@ -15,12 +15,14 @@ SCORE_FEATURES: Final = (
         "probability",
         "default probability by the champion model",
         "no champion has learned enough",
+        since=1,
     ),
     Feature(
         "score.worst_band",
         "probability",
         "probability from which the champion's worst 1 % begins",
         "no champion has learned enough",
+        since=1,
     ),
 )
 

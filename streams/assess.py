@@ -16,6 +16,7 @@ from features.inbound.columns import Columns, to_columns
 from features.inbound.deadletters import DeadLetter
 from features.inbound.layout import CONTROL_TOPIC, TOPIC_OF_KIND, TOPICS
 from features.inbound.rejected import Rejected
+from features.plan import DEFAULT_NAMES
 from models.classroom import Classroom
 from models.score import Scorer
 from rules.evaluate import Evaluator
@@ -156,15 +157,18 @@ def assess(
     learns: bool = True,
     progress: Progress = _silent,
     prepare: Callable[[LaneEngine], None] | None = None,
+    features: Iterable[str] = DEFAULT_NAMES,
 ) -> Assessment:
     """Run the pipeline over raw lines (without their ends). `prepare` is called with each engine first.
+
+    `features` are computed beside what rules read.
 
     With `learns`, one classroom is taught by all lanes: they go on date by date together, so that no lesson
     comes from a later date than what it helps to judge.
     """
     reader = _Reader(lanes)
     reader.read(lines, progress)
-    engines = [LaneEngine(lane, evaluator, prefix, learns=learns) for lane in range(lanes)]
+    engines = [LaneEngine(lane, evaluator, prefix, learns=learns, features=features) for lane in range(lanes)]
     for engine, queues in zip(engines, reader.queues, strict=True):
         if prepare is not None:
             prepare(engine)

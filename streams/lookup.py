@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from features.catalogue import WIDTH
+from features.plan import plan_of
 from features.update import pass_time
-from features.vector import fill
+from features.vector.fill import fill
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -16,10 +18,14 @@ if TYPE_CHECKING:
     from features.ledger import Ledger
 
 
+_everything = cache(plan_of)
+
+
 def features_of(ledger: Ledger, slot: int, today: int) -> NDArray[np.float64]:
     """All columns of the catalogue as of 00:00 of `today`, NaN = unknown. The ledger is left as it is."""
     row = ledger.rows[slot : slot + 1].copy()[0]
-    out = np.empty(WIDTH)
-    pass_time(row, today)
-    fill(row, ledger.payments.entries, ledger.unpaid.entries, today, out)
+    out = np.full(WIDTH, np.nan)
+    unpaid = ledger.unpaid.entries
+    pass_time(row, unpaid, today)
+    fill(row, ledger.payments.entries, unpaid, ledger.tiles.entries, _everything(), today, out)
     return out

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from features.calendar import DAY_US, date_of
+from features.catalogue import NAMES
 from rules.facts import FACTS
 from streams.assess import assess
 from streams.explain.witness import Witness, facts_told
@@ -44,7 +45,7 @@ def explain(
             engine.desk.witness = found[0]
 
     more: dict[str, Any] = {} if progress is None else {"progress": progress}
-    assessment = assess(lines, evaluator, lanes=lanes, learns=learns, prepare=prepare, **more)
+    assessment = assess(lines, evaluator, lanes=lanes, learns=learns, prepare=prepare, features=NAMES, **more)
     engine, witness = assessment.engines[lane], found[0]
     slot = engine.ledger.slots.get(cardholder)
     if slot is None:

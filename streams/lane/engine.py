@@ -6,7 +6,7 @@ Before the first record of a new date is applied, time passes: all whom the date
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
 from typing import Final
@@ -20,6 +20,7 @@ from features.inbound import layout
 from features.inbound.structs import ActionResult
 from features.ledger import NONE, PENDING, Ledger
 from features.order import DUPLICATE, TAKEN, WATERMARK, new_clock
+from features.plan import DEFAULT_NAMES, plan_of
 from features.update import sweep, update
 from models.maturity import BAD_DPD, CLEAN_DPD, OUTCOME_WINDOW_DAYS
 from models.score import Scorer, points
@@ -28,6 +29,7 @@ from rules.evaluate import Evaluator, Verdicts
 from rules.facts import SCORE_BAND, SCORE_PD, WIDTH_WITH_SCORE
 from rules.judgement import Judgement
 from rules.raises import candidates
+from rules.reads import told_by, watched_by
 from rules.records import Score, Trigger
 from rules.shadow import shadow_of
 from streams.lane.batch import Batch, Outputs
@@ -36,7 +38,7 @@ from streams.lane.learning import labels, observations
 from streams.lane.quiet import Quiet
 
 LABELLING: Final = np.array([OUTCOME_WINDOW_DAYS, BAD_DPD, CLEAN_DPD], np.int64)
-MOST_ROWS: Final = 8_192
+MOST_ROWS: Final = 2_048
 """Rows judged in one pass at the most: it bounds the matrix, and changes no outcome."""
 
 _MODEL_COLUMNS: Final = np.array(MODEL_COLUMNS, np.int64)
@@ -53,13 +55,22 @@ class LaneEngine:
     """All that a lane knows, and the pass over its records."""
 
     def __init__(
-        self, lane: int, evaluator: Evaluator, prefix: str = "postloan.", *, learns: bool = True
+        self,
+        lane: int,
+        evaluator: Evaluator,
+        prefix: str = "postloan.",
+        *,
+        learns: bool = True,
+        features: Iterable[str] = DEFAULT_NAMES,
     ) -> None:
+        """`features` are computed beside those that the rulebook reads."""
         self.lane = lane
         self.prefix = prefix
         self.learns = learns
         """Whether observations and labels are given out."""
         self.ledger = Ledger()
+        self._features = tuple(features)
+        self._plan_for(evaluator)
         self.desk = Desk(evaluator)
         self._shadow = shadow_of(evaluator.book)
         self.inbox = Inbox()
@@ -76,6 +87,8 @@ class LaneEngine:
         self._segment = 0
         self._day_before: int | None = None
         self._finished = True
+        self._scored = False
+        """Whether the matrix bears scores of a champion."""
         self.taken = 0
         """How many records of the batch under way are done with."""
         self._batch: Batch | None = None
@@ -84,8 +97,21 @@ class LaneEngine:
         self._widen(MOST_ROWS)
 
     def _widen(self, rows: int) -> None:
-        self._matrix: NDArray[np.float64] = np.empty((rows, WIDTH_WITH_SCORE))
+        self._matrix: NDArray[np.float64] = np.full((rows, WIDTH_WITH_SCORE), np.nan)
         self._labels: NDArray[np.int64] = np.empty((rows * PENDING, 4), np.int64)
+
+    def _plan_for(self, evaluator: Evaluator) -> None:
+        """Compute what this rulebook reads."""
+        self.watched = frozenset(watched_by(evaluator.book))
+        self._plan = plan_of((*self._features, *told_by(evaluator.book)), self.watched)
+
+    def judged_until_now_by(self, watched: frozenset[str]) -> None:
+        """Rows are due by what was `watched` so far; by what is new, all are on the next date."""
+        if self.day is None or self.watched <= watched:
+            return
+        ledger = self.ledger
+        known = np.flatnonzero(ledger.rows["id_count"][: len(ledger)].any(axis=1))
+        ledger.due[known] = np.minimum(ledger.due[known], self.day + 1)
 
     def put(self, topic: int, chunk: Chunk) -> None:
         """Queue records of one topic."""
@@ -121,6 +147,10 @@ class LaneEngine:
     def use(self, evaluator: Evaluator) -> None:
         """Judge by another rulebook from now on; only between batches. What was decided stays decided."""
         self.desk.evaluator = evaluator
+        before = self.watched
+        self._plan_for(evaluator)
+        self._widen(len(self._matrix))
+        self.judged_until_now_by(before)
         self._shadow = shadow_of(evaluator.book)
         self._quiet = Quiet(len(evaluator.rules))
         self._quiet.grow(len(self._watched))
@@ -199,6 +229,8 @@ class LaneEngine:
                 ledger.due,
                 ledger.payments.entries,
                 ledger.unpaid.entries,
+                ledger.tiles.entries,
+                self._plan,
                 LABELLING,
                 matrix,
                 self._labels,
@@ -246,6 +278,7 @@ class LaneEngine:
     def _update(self, batch: Batch, start: int, stop: int, day: int, outputs: Outputs) -> int:
         self._segment += 1
         ledger = self.ledger
+        ledger.tiles.reserve()
         stopped = update(
             start,
             stop,
@@ -263,6 +296,9 @@ class LaneEngine:
             ledger.payments.free,
             ledger.unpaid.entries,
             ledger.unpaid.free,
+            ledger.tiles.entries,
+            ledger.tiles.heads,
+            self._plan,
             LABELLING,
             self._judged,
             self._matrix,
@@ -314,6 +350,9 @@ class LaneEngine:
             scores = self.scorer.pd(matrix[:, _MODEL_COLUMNS])
             matrix[:, SCORE_PD] = scores
             matrix[:, SCORE_BAND] = self.scorer.snapshot.worst_band_pd
+            self._scored = True
+        elif self._scored:
+            matrix[:, [SCORE_PD, SCORE_BAND]] = np.nan
         return scores, self.desk.evaluator.verdicts(matrix)
 
     def _judge(

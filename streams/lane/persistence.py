@@ -8,11 +8,13 @@ import msgspec
 import numpy as np
 
 from features.packing import pack_rows, unpack_row
-from rules.case import Case, Fuse
+from rules.case import Case, Episode, Fuse
 from streams.lane.engine import LaneEngine
 
 _case_encoder = msgspec.msgpack.Encoder()
 _case_decoder = msgspec.msgpack.Decoder(Case)
+_EPISODE = Case.__struct_fields__.index("episode")
+_RULES = Episode.__struct_fields__.index("rules")
 
 
 class LaneState(msgspec.Struct):
@@ -23,6 +25,8 @@ class LaneState(msgspec.Struct):
     duplicates: int
     ignored_results: int
     fuse: Fuse
+    watched: list[str] = []
+    """The features by which rules were judged in time."""
 
 
 def rows_of(engine: LaneEngine, slots: Iterable[int]) -> list[tuple[str, bytes]]:
@@ -44,12 +48,14 @@ def lane_state(engine: LaneEngine) -> bytes:
         engine.duplicates,
         engine.desk.ignored_results,
         engine.desk.fuse,
+        sorted(engine.watched),
     )
     return msgspec.msgpack.encode(state)
 
 
 def restore(engine: LaneEngine, state: bytes | None, rows: Iterable[tuple[str, bytes]]) -> None:
     """Bring a fresh engine to where another one was."""
+    watched: frozenset[str] = frozenset()
     if state is not None:
         lane = msgspec.msgpack.decode(state, type=LaneState)
         engine.clock[:] = lane.clock
@@ -57,9 +63,23 @@ def restore(engine: LaneEngine, state: bytes | None, rows: Iterable[tuple[str, b
         engine.duplicates = lane.duplicates
         engine.desk.ignored_results = lane.ignored_results
         engine.desk.fuse = lane.fuse
+        watched = frozenset(lane.watched)
     for cardholder, packed in rows:
         taken = unpack_row(engine.ledger, cardholder, packed)
         if taken < len(packed):
             slot = engine.ledger.slots[cardholder]
-            engine.desk.cases[slot] = _case_decoder.decode(packed[taken:])
+            engine.desk.cases[slot] = _case(packed[0], packed[taken:], engine)
+    engine.judged_until_now_by(watched)
     engine.mirror_all()
+
+
+def _case(version: int, packed: bytes, engine: LaneEngine) -> Case:
+    """The case behind a row of some version: up to the first, rules were told by their place in the book."""
+    if version > 1:
+        return _case_decoder.decode(packed)
+    written = msgspec.msgpack.decode(packed)
+    episode = written[_EPISODE]
+    if episode is not None:
+        ids = [rule.id for rule in engine.desk.evaluator.rules]
+        episode[_RULES] = {ids[n]: target for n, target in episode[_RULES].items() if n < len(ids)}
+    return msgspec.convert(written, Case)

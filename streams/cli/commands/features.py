@@ -25,9 +25,9 @@ def list_() -> None:
 
     width = max(len(fact.name) for fact in FACTS)
     for fact in FACTS:
-        window = fact.window or "-"
+        window = (fact.window or "-").partition(":")[0]
         typer.echo(
-            f"{fact.name:<{width}}  {fact.unit:<11}  {window:<12}  {'model' if fact.model else ''}".rstrip()
+            f"{fact.name:<{width}}  {fact.unit:<11}  {window:<33}  {'model' if fact.model else ''}".rstrip()
         )
 
 
@@ -51,9 +51,12 @@ def _page(fact: Feature) -> str:
     lines = {
         "name": fact.name,
         "unit": fact.unit,
+        "type": fact.type,
         "window": fact.window or "none",
         "formula": fact.words,
         "unknown": fact.unknown,
+        "from": ", ".join(fact.sources) or "-",
+        "since": f"catalogue version {fact.since}",
         "default model": "reads it" if fact.model else "does not read it",
         "in a rule": _in_a_rule(fact.name),
     }

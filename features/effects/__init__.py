@@ -1,0 +1,1 @@
+"""What a record, or the passing of time, does to a state row: one file for each."""

@@ -1,0 +1,28 @@
+"""Entries of the pools beside the rows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from features.row import Rows
+
+
+@njit(cache=True)
+def get_entry(pool: Rows, free: NDArray[np.int64]) -> Any:
+    """Take an entry from a pool's free list; there must be one."""
+    node = free[0]
+    free[0] = pool[node].next
+    free[1] -= 1
+    return node
+
+
+@njit(cache=True)
+def give_back(pool: Rows, free: NDArray[np.int64], node: int) -> None:
+    """Put an entry on the free list."""
+    pool[node].next = free[0]
+    free[0] = node
+    free[1] += 1

@@ -1,0 +1,178 @@
+"""What of the catalogue is computed, and what of it the passing of a date may change for a rule.
+
+A plan is compiled from names. The compiled passes look at it at run time: families that nobody reads are
+passed over, and of the windows over tiles only those measures, windows and forms are computed that are read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from features.catalogue import BY_NAME, COLUMN, FAMILIES, MODEL_NAMES, NAMES
+from features.catalogue.spending import (
+    DISTINCT,
+    SHARE,
+    SKETCHES,
+    TO_INCOME,
+    TREND,
+    WEEKS_OF,
+    WINDOWED,
+    WINDOWS,
+    Windowed,
+    Z,
+)
+from features.measures import ATTRIBUTES, MEASURE, MEASURES, MEMBERS
+from features.tiles import WEEKS
+
+ACCOUNT, BUREAU, UTILISATION, CYCLES, PAST_DUE, PAYMENTS, RECENCY, SPENDING = range(len(FAMILIES))
+NOTHING, FIRST, ALL = range(3)
+"""Levels of a family: its features of the first catalogue stand first and can be had without the others."""
+
+READ_BY_DECISIONS: Final = (
+    "account.limit",
+    "cycles.closed",
+    "days_past_due",
+    "half_paid_cycles.certain",
+    "inquiries.hard.3m",
+    "utilisation.mean.6s",
+)
+"""What decisions and labels read whatever the rulebook says; it brings their families in."""
+
+DEFAULT_NAMES: Final = (*READ_BY_DECISIONS, *MODEL_NAMES)
+
+FIRST_WEEK: Final = 30
+"""Ages in days below this, then ages in weeks, are the places of a plan's buckets."""
+BY_WEEKS: Final = len(WINDOWS)
+ANY, AND_SPEND = range(2)
+
+
+PLAN: Final = np.dtype(
+    [
+        ("levels", "i8", (len(FAMILIES),)),  # of each family
+        ("daily", "i8"),  # whether each date changes something by which a rule is judged
+        ("days", "i8"),  # how far the walk over tiles goes back, in dates
+        ("weeks", "i8"),  # and in weeks; both 0: no walk
+        ("windows", "i8"),  # how many windows are in use
+        ("measures", "i8"),  # how many measures are
+        ("z_weeks", "i8"),  # weeks that are summed one by one
+        ("watched", "i8"),  # how many rows `watch` has
+        ("lengths", "f8", (len(WINDOWS),)),  # the days of each window in use
+        (
+            "bucket",
+            "i8",
+            (FIRST_WEEK + WEEKS,),
+        ),  # the first window that holds an age, -1 for none: 30 days, then weeks
+        ("member_count", "i8", (ATTRIBUTES,)),
+        (
+            "members",
+            "i8",
+            (ATTRIBUTES, len(MEASURES)),
+        ),  # measures in use that a tile belongs to, by attributes
+        ("ends", "i8", (DISTINCT + 1,)),  # where the ops of each form end
+        (
+            "ops",
+            "i8",
+            (len(WINDOWED), 5),
+        ),  # column, measure, window, other, length of each feature over tiles
+        ("watch", "i8", (len(WINDOWED), 5)),  # kind, measure, window, days, spend of what rules read of tiles
+        ("weekly", "i8", (WEEKS, len(MEASURES))),  # the rest is scratch paper
+        ("sums", "i8", (len(WINDOWS), len(MEASURES))),
+        ("counts", "i8", (len(WINDOWS), len(MEASURES))),
+        ("largest", "i8", (len(WINDOWS), len(MEASURES))),
+        ("hits", "i8", (len(SKETCHES), len(WINDOWS))),
+    ]
+)
+
+Plan = Any
+"""A record of PLAN: the compiled passes take it by its address."""
+
+
+def plan_of(read: Iterable[str] = NAMES, watched: Iterable[str] = ()) -> Plan:
+    """The plan that computes the named features; by those `watched`, rules are to be judged in time."""
+    watched = tuple(watched)
+    wanted = {*read, *watched, *READ_BY_DECISIONS}
+    tiles = [windowed for windowed in WINDOWED if windowed.feature.name in wanted]
+    if any(windowed.form == TO_INCOME for windowed in tiles):
+        wanted.add("income.monthly")
+    plan = np.zeros(1, PLAN)[0]
+    plan["levels"] = [_level(family, wanted) for family in FAMILIES]
+    plan["daily"] = any(_ages(name) for name in watched)
+    _walk(plan, tiles, [windowed for windowed in tiles if windowed.feature.name in watched])
+    return plan
+
+
+def _level(family: str, wanted: set[str]) -> int:
+    mine = [feature for feature in FAMILIES[family] if feature.name in wanted]
+    return max((FIRST if feature.since < 3 else ALL for feature in mine), default=NOTHING)
+
+
+def _ages(name: str) -> bool:
+    """Whether it changes with each date; what changes on dates that can be told tells them itself."""
+    feature = BY_NAME[name]
+    if name in {"report.age", "account.age"}:
+        return True
+    told = feature.since < 3 or feature in FAMILIES["spending"] or feature in FAMILIES["bureau"]
+    return feature.moves and not told
+
+
+def _slots(used: set[int]) -> dict[int, int]:
+    return {number: slot for slot, number in enumerate(sorted(used))}
+
+
+def _measures(tiles: Sequence[Windowed]) -> dict[int, int]:
+    """The place on the scratch paper of each measure that is in use."""
+    spend = MEASURE["spend"]
+    used = {spend if windowed.form == DISTINCT else windowed.measure for windowed in tiles}
+    return _slots(used | ({spend} if any(windowed.form == SHARE for windowed in tiles) else set()))
+
+
+def _walk(plan: Plan, tiles: Sequence[Windowed], watched: Sequence[Windowed]) -> None:
+    measures = _measures(tiles)
+    walked = [windowed for windowed in tiles if windowed.form != DISTINCT or windowed in watched]
+    windows = _slots(
+        {windowed.window for windowed in walked}
+        | {windowed.other for windowed in walked if windowed.form == TREND}
+    )
+    lengths = [WINDOWS[window] for window in windows]
+    plan["windows"], plan["measures"] = len(windows), len(measures)
+    plan["lengths"][: len(windows)] = lengths
+    plan["z_weeks"] = WEEKS if any(windowed.form == Z for windowed in tiles) else 0
+    plan["weeks"] = max([WEEKS_OF.get(days, 0) for days in lengths] + [int(plan["z_weeks"])])
+    plan["days"] = max((days for days in lengths if days not in WEEKS_OF), default=0)
+    _fill_buckets(plan["bucket"], windows)
+    _fill_members(plan, measures)
+    spend = measures.get(MEASURE["spend"], 0)
+    tiles = sorted(tiles, key=lambda windowed: windowed.form)
+    plan["ends"] = np.searchsorted([windowed.form for windowed in tiles], np.arange(DISTINCT + 1), "right")
+    for place, windowed in enumerate(tiles):
+        measure = windowed.measure if windowed.form == DISTINCT else measures[windowed.measure]
+        other = windows[windowed.other] if windowed.form == TREND else spend
+        window = windows.get(windowed.window, 0)
+        plan["ops"][place] = (COLUMN[windowed.feature.name], measure, window, other, windowed.window)
+    plan["watched"] = len(watched)
+    for place, windowed in enumerate(watched):
+        measure = spend if windowed.form == DISTINCT else measures[windowed.measure]
+        longer = windowed.other if windowed.form == TREND else windowed.window
+        kind = AND_SPEND if windowed.form == SHARE else ANY
+        window = BY_WEEKS if windowed.form == Z else windows[longer]
+        plan["watch"][place] = (kind, measure, window, WINDOWS[longer], spend)
+
+
+def _fill_buckets(bucket: NDArray[np.int64], windows: dict[int, int]) -> None:
+    bucket[:] = -1
+    for window, slot in reversed(list(windows.items())):
+        days = WINDOWS[window]
+        bucket[: min(days, FIRST_WEEK)] = slot
+        if days in WEEKS_OF:
+            bucket[FIRST_WEEK : FIRST_WEEK + WEEKS_OF[days]] = slot
+
+
+def _fill_members(plan: Plan, measures: dict[int, int]) -> None:
+    for attributes in range(ATTRIBUTES):
+        mine = [slot for measure, slot in measures.items() if MEMBERS[attributes, measure]]
+        plan["member_count"][attributes] = len(mine)
+        plan["members"][attributes, : len(mine)] = mine

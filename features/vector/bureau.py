@@ -1,0 +1,98 @@
+"""Computes the family `bureau`."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from features.calendar import DAY_US
+from features.catalogue import COLUMN
+from features.catalogue.bureau import LEVELS
+from features.inbound import layout
+from features.plan import ALL, BUREAU, Plan
+from features.row import NEVER, NONE
+from features.vector.dates import NEVER_DUE
+
+FRESH_DAYS: Final = 45
+"""A report is fresh while lane date - report date is at most this (contract 3.4)."""
+
+_INCOME: Final = COLUMN["income.monthly"]
+_AGE: Final = COLUMN["report.age"]
+_FIRST_LEVEL: Final = COLUMN[LEVELS[0][0]]
+_FIRST_CHANGE: Final = COLUMN[f"{LEVELS[0][0]}.change"]
+_MANY: Final = len(LEVELS)
+_DEBT_LIMIT: Final = COLUMN["debt.to_limit"]
+_DEBT_INCOME: Final = COLUMN["debt.to_income"]
+_COUNT: Final = COLUMN["report.count"]
+_GAP: Final = COLUMN["report.gap"]
+_PACE: Final = COLUMN["inquiries.pace"]
+_SMALL_SHARE: Final = COLUMN["small_loan.share"]
+_LIMIT_SHARE: Final = COLUMN["debt.limit_share"]
+_LIMIT_INCOME: Final = COLUMN["limit.to_income"]
+_BALANCE_INCOME: Final = COLUMN["balance.to_income"]
+
+_DEBT: Final = layout.REPORT_TOTAL_DEBT
+_TOTAL_LIMIT: Final = layout.REPORT_TOTAL_LIMIT
+_REPORT_INCOME: Final = layout.REPORT_MONTHLY_INCOME
+_INQUIRIES_1: Final = layout.REPORT_HARD_INQUIRIES_1M
+_INQUIRIES_3: Final = layout.REPORT_HARD_INQUIRIES_3M
+_LENDERS: Final = layout.REPORT_LENDERS
+_SMALL_LENDERS: Final = layout.REPORT_SMALL_LOAN_LENDERS
+
+
+@njit(cache=True)
+def bureau(row: Any, plan: Plan, today: int, out: NDArray[np.float64]) -> Any:
+    """Fill the family; the date on which the report turns stale."""
+    whole = plan.levels[BUREAU] == ALL
+    for column in range(_INCOME, (_BALANCE_INCOME if whole else _DEBT_INCOME) + 1):
+        out[column] = np.nan
+    income = row.income
+    due = NEVER_DUE
+    fresh = False
+    if row.report_time != NONE:
+        made = row.report_time // DAY_US
+        fresh = today - made <= FRESH_DAYS
+        if fresh:
+            due = made + FRESH_DAYS + 1
+            out[_AGE] = today - made
+            for k in range(_MANY):
+                if row.report[k] != NONE:
+                    out[_FIRST_LEVEL + k] = row.report[k]
+            if row.report[_REPORT_INCOME] != NONE:
+                income = row.report[_REPORT_INCOME]
+            if row.report[_DEBT] != NONE:
+                if row.report[_TOTAL_LIMIT] > 0:
+                    out[_DEBT_LIMIT] = row.report[_DEBT] / row.report[_TOTAL_LIMIT]
+                if income > 0:
+                    out[_DEBT_INCOME] = row.report[_DEBT] / income
+    if income != NONE:
+        out[_INCOME] = income
+    if whole:
+        _more(row, income, fresh, out)
+    return due
+
+
+@njit(cache=True)
+def _more(row: Any, income: int, fresh: bool, out: NDArray[np.float64]) -> None:  # noqa: FBT001
+    out[_COUNT] = row.reports
+    known = row.account_time != NONE
+    if income > 0:
+        out[_BALANCE_INCOME] = max(row.balance, 0) / income
+        if known:
+            out[_LIMIT_INCOME] = row.limit / income
+    if not fresh:
+        return
+    if row.report_before_day != NEVER:
+        out[_GAP] = row.report_time // DAY_US - row.report_before_day
+        for k in range(_MANY):
+            if row.report[k] != NONE and row.report_before[k] != NONE:
+                out[_FIRST_CHANGE + k] = row.report[k] - row.report_before[k]
+    if row.report[_INQUIRIES_3] > 0 and row.report[_INQUIRIES_1] != NONE:
+        out[_PACE] = 3 * row.report[_INQUIRIES_1] / row.report[_INQUIRIES_3]
+    if row.report[_LENDERS] > 0 and row.report[_SMALL_LENDERS] != NONE:
+        out[_SMALL_SHARE] = row.report[_SMALL_LENDERS] / row.report[_LENDERS]
+    if known and row.report[_TOTAL_LIMIT] > 0:
+        out[_LIMIT_SHARE] = row.limit / row.report[_TOTAL_LIMIT]

@@ -1,0 +1,213 @@
+"""Computes the family `spending`: one walk over the tiles, newest first, then form by form."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from features.catalogue import COLUMN
+from features.catalogue.spending import (
+    COUNT,
+    DISTINCT,
+    LARGEST,
+    MEAN,
+    SHARE,
+    SUM,
+    TO_INCOME,
+    TO_LIMIT,
+    TREND,
+    WEEKS_OF,
+    WINDOWS,
+    Z_LEAST,
+    Z_WEEKS,
+    Z,
+)
+from features.measures import MEASURE
+from features.plan import AND_SPEND, BY_WEEKS, FIRST_WEEK, Plan
+from features.row import CITIES, MERCHANTS, NEVER, UNSEEN, Rows
+from features.tiles import MONDAY_SHIFT, attributes_of_key, day_of_key, key_of, week_of
+from features.vector.dates import NEVER_DUE
+
+DAYS: Final = np.array(WINDOWS, np.int64)
+_LONGEST: Final = max(WINDOWS)
+WINDOW_OF: Final = np.searchsorted(DAYS, np.arange(_LONGEST), "right")
+"""The first window that holds an age in days."""
+
+
+def _estimates(places: int) -> NDArray[np.float64]:
+    hit = np.minimum(np.arange(MERCHANTS + 1), places - 1)
+    return np.round(places * np.log(places / (places - hit)))
+
+
+ESTIMATES: Final = np.stack([_estimates(MERCHANTS), _estimates(CITIES)])
+"""[sketch, places hit]: about how many members there are."""
+
+_INCOME: Final = COLUMN["income.monthly"]
+_SPEND: Final = MEASURE["spend"]
+_LONGEST_DAYS: Final = min(WEEKS_OF)
+
+
+@njit(cache=True)
+def spending(row: Any, tiles: Rows, plan: Plan, limit: int, today: int, out: NDArray[np.float64]) -> int:
+    """Fill the family; the date on which what rules read of it may change next."""
+    if plan.days > 0 or plan.weeks > 0:
+        _walk(row, tiles, plan, today)
+        _cumulate(plan)
+    _forms(row, plan, limit, today, out)
+    return _due(row, plan, today)
+
+
+@njit(cache=True)
+def _walk(row: Any, tiles: Rows, plan: Plan, today: int) -> None:
+    """Sum each tile into the first window that holds it."""
+    measures, z_weeks, weeks = plan.measures, plan.z_weeks, plan.weeks
+    for w in range(plan.windows):
+        for m in range(measures):
+            plan.sums[w, m] = 0
+            plan.counts[w, m] = 0
+            plan.largest[w, m] = 0
+    for w in range(z_weeks):
+        for m in range(measures):
+            plan.weekly[w, m] = 0
+    this_week = week_of(today)
+    first_day = today - plan.days + 1
+    if weeks > 0:
+        first_day = min(first_day, (this_week - weeks + 1) * 7 - MONDAY_SHIFT)
+    least = key_of(first_day, 0)
+    at = row.tiles + row.tile_count - 1
+    while at >= row.tiles:
+        tile = tiles[at]
+        at -= 1
+        key = np.int64(tile.key)
+        if key < least:
+            break
+        attributes = attributes_of_key(key)
+        members = plan.member_count[attributes]
+        if members == 0:
+            continue
+        age = today - day_of_key(key)
+        place = age
+        if z_weeks > 0 or age >= FIRST_WEEK:
+            week = this_week - week_of(day_of_key(key))
+            for j in range(members if z_weeks > 0 else 0):
+                plan.weekly[week, plan.members[attributes, j]] += tile.sum
+            if age >= FIRST_WEEK:
+                place = FIRST_WEEK + week
+        window = plan.bucket[place]
+        if window < 0:
+            continue
+        total, count, largest = tile.sum, np.int64(tile.count), tile.largest
+        for j in range(members):
+            m = plan.members[attributes, j]
+            plan.sums[window, m] += total
+            plan.counts[window, m] += count
+            plan.largest[window, m] = max(plan.largest[window, m], largest)
+
+
+@njit(cache=True)
+def _cumulate(plan: Plan) -> None:
+    """Each window holds the shorter ones."""
+    for w in range(1, plan.windows):
+        for m in range(plan.measures):
+            plan.sums[w, m] += plan.sums[w - 1, m]
+            plan.counts[w, m] += plan.counts[w - 1, m]
+            plan.largest[w, m] = max(plan.largest[w, m], plan.largest[w - 1, m])
+
+
+@njit(cache=True)
+def _forms(row: Any, plan: Plan, limit: int, today: int, out: NDArray[np.float64]) -> None:
+    ops, ends, sums, counts = plan.ops, plan.ends, plan.sums, plan.counts
+    for k in range(ends[SUM]):
+        out[ops[k, 0]] = sums[ops[k, 2], ops[k, 1]]
+    for k in range(ends[SUM], ends[COUNT]):
+        out[ops[k, 0]] = counts[ops[k, 2], ops[k, 1]]
+    for k in range(ends[COUNT], ends[MEAN]):
+        m, w = ops[k, 1], ops[k, 2]
+        out[ops[k, 0]] = sums[w, m] / counts[w, m] if counts[w, m] > 0 else np.nan
+    for k in range(ends[MEAN], ends[LARGEST]):
+        out[ops[k, 0]] = plan.largest[ops[k, 2], ops[k, 1]]
+    for k in range(ends[LARGEST], ends[SHARE]):
+        m, w, spend = ops[k, 1], ops[k, 2], ops[k, 3]
+        out[ops[k, 0]] = sums[w, m] / sums[w, spend] if sums[w, spend] > 0 else np.nan
+    for k in range(ends[SHARE], ends[TO_LIMIT]):
+        out[ops[k, 0]] = sums[ops[k, 2], ops[k, 1]] / limit if limit > 0 else np.nan
+    for k in range(ends[TO_LIMIT], ends[TO_INCOME]):
+        out[ops[k, 0]] = sums[ops[k, 2], ops[k, 1]] / out[_INCOME] if out[_INCOME] > 0 else np.nan
+    for k in range(ends[TO_INCOME], ends[TREND]):
+        m, short, long = ops[k, 1], ops[k, 2], ops[k, 3]
+        out[ops[k, 0]] = (
+            (sums[short, m] / plan.lengths[short]) / (sums[long, m] / plan.lengths[long])
+            if sums[long, m] > 0
+            else np.nan
+        )
+    for k in range(ends[TREND], ends[Z]):
+        out[ops[k, 0]] = _z(row, plan, ops[k, 1], sums[ops[k, 2], ops[k, 1]], today)
+    if ends[DISTINCT] > ends[Z]:
+        _sketches(row, plan, today, out)
+
+
+@njit(cache=True)
+def _z(row: Any, plan: Plan, measure: Any, now: Any, today: int) -> float:
+    """How far 7 days are from the weeks before this one, in standard deviations."""
+    if row.first_day == NEVER:
+        return np.nan
+    weeks = min(Z_WEEKS, week_of(today) - week_of(row.first_day))
+    if weeks < Z_LEAST:
+        return np.nan
+    total = 0.0
+    for k in range(1, weeks + 1):
+        total += plan.weekly[k, measure]
+    mean = total / weeks
+    spread = 0.0
+    for k in range(1, weeks + 1):
+        spread += (plan.weekly[k, measure] - mean) ** 2
+    equal = True
+    for k in range(2, weeks + 1):
+        equal = equal and plan.weekly[k, measure] == plan.weekly[1, measure]
+    if equal:
+        return np.nan
+    return float((now - mean) / np.sqrt(spread / weeks))
+
+
+@njit(cache=True)
+def _sketches(row: Any, plan: Plan, today: int, out: NDArray[np.float64]) -> None:
+    """How many places of each sketch were hit in each window, and what that tells (linear counting)."""
+    passed = today - row.seen_day
+    hits = plan.hits
+    for w in range(len(DAYS)):
+        hits[0, w] = hits[1, w] = 0
+    for k in range(MERCHANTS):
+        age = row.merchants[k] + passed
+        if row.merchants[k] != UNSEEN and age < _LONGEST:
+            hits[0, WINDOW_OF[age]] += 1
+    for k in range(CITIES):
+        age = row.cities[k] + passed
+        if row.cities[k] != UNSEEN and age < _LONGEST:
+            hits[1, WINDOW_OF[age]] += 1
+    for w in range(1, len(DAYS)):
+        hits[0, w] += hits[0, w - 1]
+        hits[1, w] += hits[1, w - 1]
+    for k in range(plan.ends[Z], plan.ends[DISTINCT]):
+        sketch = plan.ops[k, 1]
+        out[plan.ops[k, 0]] = ESTIMATES[sketch, hits[sketch, plan.ops[k, 4]]]
+
+
+@njit(cache=True)
+def _due(row: Any, plan: Plan, today: int) -> int:
+    """A tile in a watched window may leave it with any date; without one nothing changes."""
+    due = NEVER_DUE
+    for k in range(plan.watched):
+        kind, m, w = plan.watch[k, 0], plan.watch[k, 1], plan.watch[k, 2]
+        days, spend = plan.watch[k, 3], plan.watch[k, 4]
+        if w == BY_WEEKS:
+            if row.tile_count > 0:
+                return today + 1
+        elif plan.counts[w, m] > 0:
+            return today + 1
+        elif kind == AND_SPEND and plan.counts[w, spend] > 0:
+            leaves = np.int64(row.last_day[_SPEND]) + days if days < _LONGEST_DAYS else today + 1
+            due = min(due, leaves)
+    return due

@@ -1,0 +1,1 @@
+"""Every feature once more, naively: plain Python over the full history of accepted records."""
