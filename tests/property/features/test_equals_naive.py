@@ -17,7 +17,7 @@ from tests.property.features.streams import streams
 NEVER = """
 version: idle
 rules:
-  - {id: model_score, title: never hit, when: cycles.closed < 0, action: alert_only, severity: P4}
+  - {id: model_score, title: never hit, when: cycles.closed > 1000000, action: alert_only, severity: P4}
 """
 
 
