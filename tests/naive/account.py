@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import Any
 
 from tests.naive.history import History
-from tests.naive.windows import Values, ratio
+from tests.naive.windows import Values, ratio, text_hash
 from tests.oracle.checks import DAY, EXEMPTIONS
 
 LEVELS = {
@@ -50,6 +50,9 @@ def account(history: History, today: int, limit: int | None) -> Values:
             "account.status": ("active", "blocked", "closed").index(snapshot["status"]),
             "account.exemptions": sum(
                 1 << place for place, name in enumerate(EXEMPTIONS) if name in standing
+            ),
+            "account.product": (
+                None if snapshot["product"] is None else text_hash(snapshot["product"]) // 2**32
             ),
             "account.exemption_count": len(standing),
             "account.snapshot_age": today - known.account_at // DAY,

@@ -40,6 +40,7 @@ _ACCOUNT = st.fixed_dictionaries(
     {"credit_limit": st.sampled_from((0, 500_000, 1_000_000, 1_000_000))},
     optional={
         "balance": st.none() | st.integers(0, 2_000_000),
+        "product": st.sampled_from((None, "gold", "")),
         "opened_on": st.sampled_from((None, "2020-02-29")),
         "monthly_income": st.sampled_from((None, 0, 300_000)),
         "exemptions": st.sampled_from(([], ["dispute", "staff_hold"])),
