@@ -20,6 +20,8 @@ Action = Literal["alert_only", "halve", "cut_to_tenth", "block"]
 Line = Annotated[str, Field(min_length=1, max_length=500)]
 
 _MOST_ERRORS: Final = 20
+_FIELDS_EXPECTED: Final = ("model_type", "model_attributes_type", "dict_type")
+"""pydantic's names for something else where fields must stand."""
 
 
 class Case(Written):
@@ -175,6 +177,9 @@ class Reading:
                 expected = str(found.get("ctx", {}).get("expected", ""))
                 words = [word.strip("' ") for word in expected.replace(" or ", ",").split(",")]
                 why = f"must be {expected}{suggestion(found['input'], words)}"
+            elif kind in _FIELDS_EXPECTED:
+                empty = not path and self.document.content is None
+                why = "the file holds nothing" if empty else "must be fields, one `name: value` a line"
             at_key = kind in ("extra_forbidden", "missing")
             lines.setdefault(tuple(path), self.tell(path, why, value=not at_key))
         raise RulebookError("\n".join(list(lines.values())[:_MOST_ERRORS])) from None

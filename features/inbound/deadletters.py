@@ -23,7 +23,8 @@ class DeadLetter(msgspec.Struct, frozen=True, kw_only=True):
     source_partition: int | None
     source_offset: int
     key: bytes | None = None
-    value: bytes = b""
+    value: bytes | None = b""
+    """None as Kafka's own null, which is not the empty value."""
 
 
 def masked(value: bytes) -> bytes:
@@ -51,7 +52,7 @@ def file_line(dead_letter: DeadLetter) -> bytes:
             "source_topic": dead_letter.source_topic,
             "source_partition": dead_letter.source_partition,
             "source_offset": dead_letter.source_offset,
-            "value": masked(dead_letter.value).decode(errors="replace"),
+            "value": masked(dead_letter.value or b"").decode(errors="replace"),
         }
     )
 

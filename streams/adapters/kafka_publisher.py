@@ -22,7 +22,7 @@ BATCH_BYTES: Final = 512 * 1024
 TRANSACTION_MS: Final = 30_000
 """An owner that dies amid a transaction holds up readers of what is committed no longer than this."""
 
-_Record = tuple[bytes | None, bytes, list[tuple[str, bytes]]]
+_Record = tuple[bytes | None, bytes | None, list[tuple[str, bytes]]]
 
 
 class KafkaPublisher:

@@ -116,7 +116,7 @@ class Batch:
             source_partition=lane,
             source_offset=offset,
             key=None if chunk.keys is None else chunk.keys[position],
-            value=chunk.values[position] or b"",
+            value=chunk.values[position],
         )
 
 

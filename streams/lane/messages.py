@@ -52,7 +52,8 @@ def messages_of(outputs: Outputs) -> list[Message]:
 
 def _dead_letter(letter: DeadLetter) -> Message:
     key = None if letter.key is None else masked(letter.key)
-    return Message(DEAD_LETTERS, key, masked(letter.value), dead_letter_headers(letter))
+    value = None if letter.value is None else masked(letter.value)
+    return Message(DEAD_LETTERS, key, value, dead_letter_headers(letter))
 
 
 def delivery_of(value: bytes) -> Delivery:

@@ -111,9 +111,15 @@ class Sending:
                 await self._send(entries)
                 backoff.reset()
             except UnreachableError as error:
-                self._tell("sending_waits", why=str(error))
-                await asyncio.sleep(backoff.pause())
+                await self._wait(error, backoff)
                 await self._reopen(backoff)
+
+    async def _wait(self, error: UnreachableError, backoff: Backoff) -> None:
+        """Before the next attempt; when it is closing there is none, the next owner sends the rest."""
+        if self._closing:
+            raise error
+        self._tell("sending_waits", why=str(error))
+        await asyncio.sleep(backoff.pause())
 
     def _ripe(self) -> bool:
         """Whether there is something to send, or enough batches to journal."""
@@ -127,7 +133,7 @@ class Sending:
             if size > TOGETHER_BYTES:
                 break
             entries.append(entry)
-            size += sum(len(message.value) for message in entry.messages)
+            size += sum(len(message.value or b"") for message in entry.messages)
         return entries
 
     async def _send(self, entries: list[Entry]) -> None:
@@ -150,8 +156,7 @@ class Sending:
             try:
                 self._note(await self._publisher.open())
             except UnreachableError as error:
-                self._tell("sending_waits", why=str(error))
-                await asyncio.sleep(backoff.pause())
+                await self._wait(error, backoff)
             else:
                 self._tell("sending_goes_on")
                 return

@@ -24,7 +24,7 @@ class Message(msgspec.Struct, frozen=True, array_like=True):
 
     flow: int
     key: bytes | None
-    value: bytes
+    value: bytes | None
     headers: list[tuple[str, bytes]]
 
 

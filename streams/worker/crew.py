@@ -24,8 +24,10 @@ if TYPE_CHECKING:
 
 MakeRunner = Callable[[int], LaneRunner]
 
-STOP_SECONDS: Final = 20.0
+STOP_SECONDS: Final = 12.0
 """How long a lane may take to finish its batch and send it before it is dropped."""
+DROP_SECONDS: Final = 3.0
+"""How long a dropped lane may take to close what it has open; its next owner fences it anyway."""
 AGAIN_SECONDS: Final = 5.0
 """A lane that is still ours after somebody fenced it, or something failed, is claimed again."""
 UNUSABLE_SECONDS: Final = 60.0
@@ -54,6 +56,7 @@ class Crew(Service):
         self._make_runner = make_runner
         self._tell = tell
         self._keepers: dict[int, asyncio.Task[None]] = {}
+        self._leaving = False
         self.runners: dict[int, LaneRunner] = {}
         """Those that run at the moment, by lane."""
         self._consumer: Any = None
@@ -104,8 +107,13 @@ class Crew(Service):
         if offsets:
             await self._consumer.commit(offsets)
 
-    async def on_stop(self) -> None:
+    async def leave(self) -> None:
+        """Stop all lanes, and take no others."""
+        self._leaving = True
         await self.drop(list(self._keepers))
+
+    async def on_stop(self) -> None:
+        await self.leave()
         if self._consumer is not None:
             await self._consumer.stop()
 
@@ -125,6 +133,8 @@ class Crew(Service):
             self._tell(
                 "lanes_incomplete", lanes=sorted(lanes - whole), why="another assignor is in the group"
             )
+        if self._leaving:
+            return
         for lane in sorted(whole):
             self._keepers[lane] = asyncio.create_task(self._keep(lane))
         self._tell("lanes_assigned", lanes=sorted(whole))
@@ -143,7 +153,7 @@ class Crew(Service):
             for task in late:
                 task.cancel()
             if late:
-                await asyncio.wait(late)
+                await asyncio.wait(late, timeout=DROP_SECONDS)
             self._tell("lanes_stopped", lanes=sorted(lanes), dropped=len(late))
 
     async def revoke(self, partitions: set[TopicPartition]) -> None:
@@ -170,8 +180,9 @@ class Crew(Service):
             except Exception as error:  # noqa: BLE001  # a fault of ours in one lane must not stop the others
                 self._tell("lane_failed", lane=lane, why=where(error))
             finally:
-                del self.runners[lane]
-            if lane not in self._keepers:
+                if self.runners.get(lane) is runner:  # else it was dropped, and the lane came back
+                    del self.runners[lane]
+            if self._keepers.get(lane) is not asyncio.current_task():
                 return
             await asyncio.sleep(pause * random.uniform(1.0, 1.5))  # noqa: S311  # only spreads out attempts
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import logging
 import sys
+import threading
 import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import structlog
+
+from streams.worker.seldom import Seldom
 
 if TYPE_CHECKING:
     from collections.abc import MutableMapping
@@ -46,11 +49,19 @@ def configure(level: str) -> None:
             ],
         )
     )
+    handler.addFilter(Seldom())
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.WARNING)
     for name, least in _LIBRARIES.items():
         logging.getLogger(name).setLevel(max(least, _number(level)))
+    threading.excepthook = _thread_ended
+
+
+def _thread_ended(told: threading.ExceptHookArgs) -> None:
+    """Like any other line, in place of a traceback that may quote a record."""
+    error = told.exc_value
+    structlog.get_logger().info("thread_failed", why="unknown" if error is None else where(error))
 
 
 def _without_traceback_values(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

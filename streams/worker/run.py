@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 import sys
 import tempfile
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from streams.settings import Settings
 
 KAFKA_SECONDS: Final = 60.0
+LEAVE_SECONDS: Final = 20.0
+"""How long leaving may take, the lanes' own time (crew.py) included; orchestrators kill after 30 s."""
 DONE: Final = 0
 STOPPED_ITSELF: Final = 1
 UNUSABLE: Final = 2
@@ -96,7 +99,19 @@ async def _run(settings: Settings, evaluator: Evaluator, tell: Tell) -> int:
             tell("worker_failed", why="unknown" if reason is None else where(reason))
         for task in (*ends, starting):
             task.cancel()
-        await app.stop()
-        await worker.close()
-        tell("worker_stopped")
+        leaving = asyncio.create_task(_leave(worker))
+        await asyncio.wait((leaving,), timeout=LEAVE_SECONDS)
+    if not leaving.done():
+        # The libraries' tasks wait for a server without end, and do not let themselves be cancelled either.
+        tell("worker_gives_up_waiting", why="the next owners of its lanes send what is unsent")
+        sys.stderr.flush()
+        os._exit(UNREACHABLE)
+    leaving.result()
+    tell("worker_stopped")
     return DONE if asked.is_set() else STOPPED_ITSELF
+
+
+async def _leave(worker: Worker) -> None:
+    await worker.crew.leave()
+    await worker.app.stop()
+    await worker.close()

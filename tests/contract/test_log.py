@@ -112,6 +112,7 @@ def test_what_is_published_is_there_with_its_progress(log: LogUnderTest, run: Ca
         messages = [
             Message(0, b"k1", b"d1", [("ce_id", b"1")]),
             Message(1, None, b"", [("error_code", b"schema")]),
+            Message(1, b"", None, [("error_code", b"invalid_json")]),
             Message(2, b"k", b"o", []),
             Message(3, b"k", b"l", []),
             Message(0, b"k2", b"d2", []),
@@ -133,7 +134,7 @@ def test_what_is_published_is_there_with_its_progress(log: LogUnderTest, run: Ca
         (b"k1", b"d1", [("ce_id", b"1")]),
         (b"k2", b"d2", []),
     ]
-    assert [(r.key, r.value) for r in log.read("dead-letters", 1)] == [(None, b"")]
+    assert [(r.key, r.value) for r in log.read("dead-letters", 1)] == [(None, b""), (b"", None)]
     assert [r.value for r in log.read("learning", 0)] == [b"o", b"l"]
     assert len(log.read("lane-progress", 1)) == 2
 

@@ -22,7 +22,12 @@ def cut(batch: int) -> Cut:
 
 
 def commit(batch: int, rows: dict[str, bytes], *, follows: int | None = None, sends: bool = True) -> Commit:
-    entry = Entry(cut(batch), [Message(0, b"k", b"v%d" % batch, [("h", b"1")]), Message(1, None, b"", [])])
+    messages = [
+        Message(0, b"k", b"v%d" % batch, [("h", b"1")]),
+        Message(1, None, b"", []),
+        Message(1, b"", None, []),
+    ]
+    entry = Entry(cut(batch), messages)
     before = batch - 1 if follows is None else follows
     return Commit(cut(batch), before, b"state%d" % batch, list(rows.items()), entry if sends else None)
 

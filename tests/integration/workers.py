@@ -209,7 +209,7 @@ class Process:
 
     def stop(self) -> int:
         self.child.send_signal(signal.SIGTERM)
-        return self.child.wait(40)
+        return self.child.wait(75)
 
     def kill(self) -> None:
         self.child.kill()

@@ -141,3 +141,23 @@ def test_what_is_no_rulebook(text: str) -> None:
 
 def test_the_text_has_an_end() -> None:
     assert "longer than" in refused(DEFAULT + "#" * 1_000_000)
+
+
+@pytest.mark.parametrize("text", ["", "\n", "# only a remark\n", "null\n"])
+def test_an_empty_file(text: str) -> None:
+    assert refused(text) == "r.yaml:1:1: the file holds nothing"
+
+
+@pytest.mark.parametrize("text", ["3\n", "- version: 1\n", "rules\n"])
+def test_a_file_that_is_no_fields(text: str) -> None:
+    assert refused(text) == "r.yaml:1:1: must be fields, one `name: value` a line"
+
+
+def test_a_part_that_is_no_fields() -> None:
+    at = DEFAULT.index("policy:")
+    told = refused(DEFAULT[:at] + "policy: gentle\n")
+    assert (
+        told
+        == place(DEFAULT[:at] + "policy: gentle", "gentle")
+        + "policy: must be fields, one `name: value` a line"
+    )
