@@ -95,7 +95,7 @@ class KafkaLog:
 
     async def sent(self, lane: int, flow: int) -> AsyncGenerator[list[Message]]:
         async for records in self._committed(FLOW_TOPICS[flow], lane):
-            yield [Message(flow, record.key, record.value or b"", list(record.headers)) for record in records]
+            yield [Message(flow, record.key, record.value, list(record.headers)) for record in records]
 
     async def _committed(self, topic: str, lane: int) -> AsyncIterator[list[Any]]:
         """All that is committed of a partition when it is asked for."""

@@ -104,7 +104,7 @@ class MemoryLog:
 
     async def sent(self, lane: int, flow: int) -> AsyncGenerator[list[Message]]:
         yield [
-            Message(flow, record.key, record.value or b"", record.headers)
+            Message(flow, record.key, record.value, record.headers)
             for record in self.read(FLOW_TOPICS[flow], lane)
         ]
 

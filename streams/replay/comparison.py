@@ -139,5 +139,5 @@ def _shown(message: Message | None) -> Told | None:
         return None
     headers = {name: value.decode(errors="replace") for name, value in message.headers}
     if message.flow == DEAD_LETTERS:
-        return {"headers": headers, "bytes": len(message.value)}
-    return {"headers": headers, "record": msgspec.json.decode(message.value)}
+        return {"headers": headers, "bytes": len(message.value or b"")}
+    return {"headers": headers, "record": msgspec.json.decode(message.value or b"null")}

@@ -65,7 +65,7 @@ def compare(wanted: Sequence[Outcome], came: Sequence[Outcome]) -> Verdict:
 
 def _decision(record: Sent) -> str:
     """What a decision is known by: no two of a log share it (contract 7.3)."""
-    told: dict[str, Any] = msgspec.json.decode(record.value)
+    told: dict[str, Any] = msgspec.json.decode(record.value or b"null")
     return f"{told['kind']} {told['id']} {told.get('state') or told.get('status')}"
 
 

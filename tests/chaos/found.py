@@ -26,7 +26,7 @@ def _sent(site: Site, topic: str, lane: int) -> list[Sent]:
     return [
         Sent(
             None if topic == "dead-letters" else record.key,
-            record.value or b"",
+            record.value,
             tuple(map(tuple, record.headers)),
         )
         for record in committed(site.kafka.bootstrap, site.prefix + topic, lane)

@@ -23,7 +23,7 @@ class Sent:
     """A record on an output topic."""
 
     key: bytes | None
-    value: bytes
+    value: bytes | None
     headers: tuple[tuple[str, bytes], ...]
 
 
