@@ -11,11 +11,25 @@ from models.joiner import Joiner
 from models.lessons import Label, Lesson, Observation
 from models.logistic import MODEL_ID, LogisticLearner
 from models.metrics import Progressive
+from models.monitoring.monitor import Monitor, MonitorState, State
 from models.score import Scorer
 from models.snapshot import MIN_LESSONS, Snapshot, SnapshotRefusedError
 
 BAND_ROWS = 5_000
 """The band is drawn over the latest observations: this many."""
+
+TAUGHT_ROWS = 5_000
+TAUGHT_EVERY = 4
+"""The population that a model was taught on: so many rows, every lesson at first, then one in four."""
+
+
+class Change(msgspec.Struct, frozen=True):
+    """The monitor's state changed. at_us: time of the observation or label by which."""
+
+    state: State
+    because: tuple[str, ...]
+    figures: dict[str, float | None]
+    at_us: int
 
 
 class _State(msgspec.Struct, frozen=True):
@@ -26,6 +40,9 @@ class _State(msgspec.Struct, frozen=True):
     recent: bytes
     band_rows: int
     published: int
+    monitor: MonitorState | None = None
+    taught: bytes = b""
+    told: State = "stable"
 
 
 class Classroom:
@@ -52,6 +69,10 @@ class Classroom:
         self._band_rows = band_rows
         self._recent = RecentRows(band_rows, len(self.learner.feature_names))
         self._published = 0
+        self.monitor = Monitor(self.learner.feature_names)
+        self._taught = RecentRows(TAUGHT_ROWS, len(self.learner.feature_names))
+        self._told: State = "stable"
+        self._now_us = 0
 
     @property
     def lessons(self) -> int:
@@ -73,11 +94,28 @@ class Classroom:
         self._recent.add(vector)
         if observation.model_pd is None and self.lessons >= MIN_LESSONS:
             observation = msgspec.structs.replace(observation, model_pd=self.learner.predict(vector))
+        self._now_us = max(self._now_us, observation.occurred_at_us)
+        if self.monitor.seen() and self.lessons >= MIN_LESSONS:
+            scorer = Scorer(self.learner.snapshot())
+            self.monitor.judge(self._taught.rows(), self._recent.rows(), scorer.pd)
         return self._teach(self.joiner.observe(observation))
 
     def mature(self, label: Label) -> Lesson | None:
         """Take a label; the lesson it gave, if any."""
+        self._now_us = max(self._now_us, label.matured_us)
         return self._teach(self.joiner.mature(label))
+
+    def change(self) -> Change | None:
+        """The monitor's state, if it is another than when last asked. To be asked after each delivery."""
+        if self.monitor.state == self._told:
+            return None
+        self._told = self.monitor.state
+        return self.standing()
+
+    def standing(self) -> Change:
+        """What the monitor says now."""
+        monitor = self.monitor
+        return Change(monitor.state, monitor.because, self.progressive.measured(), self._now_us)
 
     def snapshot_if_due(self, every: int = 50) -> Snapshot | None:
         """A snapshot if `every` lessons were learned since the last one that was due."""
@@ -106,6 +144,9 @@ class Classroom:
             rows,
             self._band_rows,
             self._published,
+            self.monitor.to_state(),
+            self._taught.rows().astype("<f8").tobytes(),
+            self._told,
         )
         return msgspec.json.encode(state)
 
@@ -121,8 +162,12 @@ class Classroom:
         classroom.learner = LogisticLearner.from_snapshot(learned)
         classroom.joiner = Joiner.from_json(bytes(state.joiner))
         classroom.progressive.extend(state.measured)
-        for row in np.frombuffer(state.recent, "<f8").reshape(-1, len(learned.feature_names)):
-            classroom._recent.add(row)
+        for held, raw_rows in ((classroom._recent, state.recent), (classroom._taught, state.taught)):
+            for row in np.frombuffer(raw_rows, "<f8").reshape(-1, len(learned.feature_names)):
+                held.add(row)
+        if state.monitor is not None:
+            classroom.monitor.resume(state.monitor)
+        classroom._told = state.told
         classroom._published = state.published
         return classroom
 
@@ -131,5 +176,9 @@ class Classroom:
             return None
         if lesson.observation.model_pd is not None:
             self.progressive.add(lesson.observation.model_pd, lesson.target)
-        self.learner.learn(lesson.observation.vector(), lesson.target)
+            self.monitor.matured(lesson.observation.model_pd, lesson.target)
+        vector = lesson.observation.vector()
+        if self.lessons < TAUGHT_ROWS or self.lessons % TAUGHT_EVERY == 0:
+            self._taught.add(vector)
+        self.learner.learn(vector, lesson.target)
         return lesson

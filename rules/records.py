@@ -140,12 +140,12 @@ def encode(record: Record) -> bytes:
     return _encoder.encode(record)
 
 
-def headers(record: Record) -> list[tuple[str, bytes]]:
-    """CloudEvents' Kafka binary mode (contract 7.1)."""
+def headers(record: Record, ce_type: str | None = None) -> list[tuple[str, bytes]]:
+    """CloudEvents' Kafka binary mode (contract 7.1). `ce_type`: of a record that the contract has not."""
     return [
         ("ce_specversion", b"1.0"),
         ("ce_id", record["id"].encode()),
-        ("ce_type", CE_TYPES[record["kind"]].encode()),
+        ("ce_type", (ce_type or CE_TYPES[record["kind"]]).encode()),
         ("ce_source", CE_SOURCE.encode()),
         ("ce_time", record["occurred_at"].encode()),
         ("content-type", b"application/json"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 from tomllib import TOMLDecodeError
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, Literal
 from urllib.parse import urlsplit, urlunsplit
 
 from pydantic import Field, SecretStr, field_validator
@@ -64,6 +64,9 @@ class Settings(BaseSettings):
     """The default rulebook if none."""
     learning: bool = True
     """Whether lanes give lessons, and score with what was learned."""
+
+    unstable_model: Literal["rules", "last_stable", "keep"] = "rules"
+    """What lanes do while the model is unstable: rules alone, its last stable snapshot, or go on."""
 
     log_level: Annotated[str, Field(pattern="^(debug|info|warning|error)$")] = "info"
 

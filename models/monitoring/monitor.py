@@ -6,64 +6,60 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from models.bins import Bins
-from models.metrics import Progressive, ece
 from models.monitoring.loss import LossWatch
 from models.monitoring.psi import UNSTABLE, WATCH
-from models.monitoring.stability import Stability
+from models.monitoring.stability import Score, indices
 
 State = Literal["stable", "watch", "unstable"]
 HOLD: Final = 2_000
 """Matured labels that an alarm of the loss keeps the model unstable for."""
+JUDGED_EVERY: Final = 500
+"""Rows seen between two looks at the population."""
+
+_WORDS: Final = {
+    "loss": "the loss of matured labels rose",
+    "worse": "more turned out bad than predicted",
+    "better": "fewer turned out bad than predicted",
+}
 
 
-class Health(msgspec.Struct, frozen=True):
-    """What the monitor says now.
+class MonitorState(msgspec.Struct, frozen=True):
+    """Everything a monitor holds. loss: as LossWatch.state. alarm: label at which it rose, and which."""
 
-    because: the reasons of the state, worst first. psi: by feature, and `score`. figures: auc, ks, brier,
-    ece, count, bads over the rolling window; None is undefined.
-    """
-
-    state: State
-    because: tuple[str, ...]
-    psi: dict[str, float]
-    figures: dict[str, float | None]
+    loss: list[list[float]]
+    indices: dict[str, float]
     labels: int
     rows: int
+    alarm: tuple[int, str] | None
 
 
 class Monitor:
-    """Watches the rows a model scores and the labels that mature.
+    """Takes what is seen and what matured; the same in the same order gives the same states.
 
-    names, bins: of the features. rows float64[n, k], pds float64[n]: the population it was made on.
-    window: latest labels that the figures are measured over.
+    names: of the k features.
     """
 
-    def __init__(
-        self,
-        names: tuple[str, ...],
-        bins: Bins,
-        rows: NDArray[np.float64],
-        pds: NDArray[np.float64],
-        *,
-        window: int = 10_000,
-    ) -> None:
-        self.stability = Stability(names, bins, rows, pds)
+    def __init__(self, names: tuple[str, ...]) -> None:
+        self.names = names
         self.loss = LossWatch()
-        self.progressive = Progressive(window)
+        self.indices: dict[str, float] = {}
+        """PSI by feature, and `score`."""
         self.labels = self.rows = 0
         self._alarm: tuple[int, str] | None = None
 
-    def scored(self, rows: NDArray[np.float64], pds: NDArray[np.float64]) -> State:
-        """Take scored rows[n, k] and their probabilities[n]; the state after them."""
-        self.rows += len(rows)
-        self.stability.take(rows, pds)
+    def seen(self) -> bool:
+        """Count a row that was scored; whether it is time for `judge`."""
+        self.rows += 1
+        return self.rows % JUDGED_EVERY == 0
+
+    def judge(self, taught: NDArray[np.float64], seen: NDArray[np.float64], score: Score) -> State:
+        """Hold the latest rows seen[n, k] against the latest it was taught[m, k]; the state now."""
+        self.indices = indices(self.names, taught, seen, score)
         return self.state
 
     def matured(self, pd: float, label: int) -> State:
-        """Take a label with the probability that was given before it was known; the state after it."""
+        """Take a label with the probability that was given before it was known; the state now."""
         self.labels += 1
-        self.progressive.add(pd, label)
         raised = self.loss.take(pd, label)
         if raised:
             self._alarm = self.labels, raised
@@ -71,33 +67,33 @@ class Monitor:
 
     @property
     def state(self) -> State:
-        worst = max(self.stability.indices.values(), default=0.0)
+        worst = max(self.indices.values(), default=0.0)
         if worst >= UNSTABLE or self._alarmed:
             return "unstable"
         return "watch" if worst >= WATCH else "stable"
 
-    def health(self) -> Health:
-        """The state with its reasons and figures."""
-        pairs = self.progressive.pairs()
-        pds, bad = np.array([pd for pd, _ in pairs]), np.array([bool(label) for _, label in pairs])
-        figures = {**self.progressive.measured(), "ece": ece(pds, bad)}
-        return Health(
-            self.state, tuple(self._because()), dict(self.stability.indices), figures, self.labels, self.rows
-        )
+    @property
+    def because(self) -> tuple[str, ...]:
+        """The reasons of the state, worst first."""
+        reasons = []
+        if self._alarm is not None and self._alarmed:
+            reasons.append(f"{_WORDS[self._alarm[1]]} (at label {self._alarm[0]})")
+        moved = sorted(self.indices.items(), key=lambda item: (-item[1], item[0]))
+        reasons += [f"PSI of {name} is {value:.2f}" for name, value in moved if value >= WATCH]
+        return tuple(reasons)
 
     @property
     def _alarmed(self) -> bool:
         return self._alarm is not None and self.labels - self._alarm[0] < HOLD
 
-    def _because(self) -> list[str]:
-        words = {
-            "loss": "the loss of matured labels rose",
-            "worse": "more turned out bad than predicted",
-            "better": "fewer turned out bad than predicted",
-        }
-        reasons = []
-        if self._alarm is not None and self._alarmed:
-            reasons.append(f"{words[self._alarm[1]]} (at label {self._alarm[0]})")
-        moved = sorted(self.stability.indices.items(), key=lambda item: -item[1])
-        reasons += [f"PSI of {name} is {value:.2f}" for name, value in moved if value >= WATCH]
-        return reasons
+    def to_state(self) -> MonitorState:
+        """For `resume`."""
+        return MonitorState(
+            self.loss.state().tolist(), dict(self.indices), self.labels, self.rows, self._alarm
+        )
+
+    def resume(self, state: MonitorState) -> None:
+        """Go on from `to_state`."""
+        self.loss.resume(np.array(state.loss, np.float64))
+        self.indices = dict(state.indices)
+        self.labels, self.rows, self._alarm = state.labels, state.rows, state.alarm

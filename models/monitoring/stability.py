@@ -1,59 +1,52 @@
-"""Have the rows a model scores, or its scores, left the population it was made on?
+"""Have the rows a model scores, or its scores, left the population it was taught on?
 
-Rows are counted over fixed bins in blocks of BLOCK; the latest BLOCKS of them are held against the reference.
+A value that was unknown and is now known does no harm: the index of such a feature is taken among its known
+values. So a young book, whose histories fill, is not taken for a broken feed; lost values are.
 """
 
-from collections import deque
+from collections.abc import Callable
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from models.bins import Bins
-from models.monitoring.psi import Reference
+from models.monitoring.psi import Reference, psi
 
-BLOCK: Final = 500
-BLOCKS: Final = 10
-LEAST_ROWS: Final = 1_000
-"""Fewer rows than these tell nothing: the index of so few is noise of about (bins - 1) / rows."""
+LEAST_TAUGHT: Final = 1_000
+"""Fewer rows than these are no population to compare with ..."""
+LEAST_SEEN: Final = 1_000
+"""... and tell nothing: the index of so few is noise of about (bins - 1) / rows."""
+LEAST_KNOWN: Final = 200
+"""Known values on both sides, for an index among known values."""
 SCORE: Final = "score"
 
+Score = Callable[[NDArray[np.float64]], NDArray[np.float64]]
+"""Probabilities float64[n] of rows float64[n, k]."""
 
-class Stability:
-    """The index of each feature and of the score over the latest BLOCK · BLOCKS rows.
 
-    names: of the k features. rows: float64[n, k] and pds: float64[n], the reference. bins: of the features.
+def indices(
+    names: tuple[str, ...], taught: NDArray[np.float64], seen: NDArray[np.float64], score: Score
+) -> dict[str, float]:
+    """The index of each feature and of the score, of the rows seen[n, k] against those taught[m, k].
+
+    Both are scored by the model as it is now. Empty while there are too few rows.
     """
+    if len(taught) < LEAST_TAUGHT or len(seen) < LEAST_SEEN:
+        return {}
+    then, now = np.column_stack([taught, score(taught)]), np.column_stack([seen, score(seen)])
+    reference = Reference(Bins.of(then), then)
+    counts = reference.count(now)
+    return {
+        name: moved(before, after)
+        for name, before, after in zip((*names, SCORE), reference.counts, counts, strict=True)
+    }
 
-    def __init__(
-        self, names: tuple[str, ...], bins: Bins, rows: NDArray[np.float64], pds: NDArray[np.float64]
-    ) -> None:
-        self.names = (*names, SCORE)
-        with_score = Bins((*bins.edges, *Bins.of(pds[:, None]).edges))
-        self._reference = Reference(with_score, np.column_stack([rows, pds]))
-        self._blocks: deque[NDArray[np.float64]] = deque(maxlen=BLOCKS)
-        self._open: list[NDArray[np.float64]] = []
-        self._waiting = 0
-        self.indices: dict[str, float] = {}
 
-    @property
-    def rows(self) -> int:
-        """Rows that the indices were taken over."""
-        return len(self._blocks) * BLOCK
-
-    def take(self, rows: NDArray[np.float64], pds: NDArray[np.float64]) -> bool:
-        """Take scored rows[n, k] with pds[n]; whether the indices were taken anew."""
-        self._open.append(np.column_stack([rows, pds]))
-        self._waiting += len(rows)
-        if self._waiting < BLOCK:
-            return False
-        held = np.concatenate(self._open)
-        whole = len(held) // BLOCK * BLOCK
-        for start in range(max(0, whole - BLOCK * BLOCKS), whole, BLOCK):
-            self._blocks.append(self._reference.count(held[start : start + BLOCK]))
-        self._open, self._waiting = [held[whole:]], len(held) - whole
-        if self.rows < LEAST_ROWS:
-            return False
-        counts: NDArray[np.float64] = np.sum(np.array(self._blocks), axis=0)
-        self.indices = dict(zip(self.names, self._reference.psi(counts).tolist(), strict=True))
-        return True
+def moved(then: NDArray[np.float64], now: NDArray[np.float64]) -> float:
+    """The index of two counts[b], unknown first; among known values alone where more are known now."""
+    if now[0] * then.sum() >= then[0] * now.sum():
+        return psi(then, now)
+    if min(then[1:].sum(), now[1:].sum()) < LEAST_KNOWN:
+        return 0.0
+    return psi(then[1:], now[1:])

@@ -13,6 +13,7 @@ PROGRESS: Final = "lane-progress"
 JOURNAL: Final = "lane-journal"
 LEARNING: Final = "learning"
 SNAPSHOTS: Final = "model-snapshots"
+MODEL_EVENTS: Final = "model-events"
 RULEBOOKS: Final = "rulebooks"
 
 LARGEST_MESSAGE: Final = 2 * 1024 * 1024
@@ -33,6 +34,7 @@ def topics(lanes: int) -> list[Topic]:
         Topic(PROGRESS, lanes, compact),
         Topic(JOURNAL, lanes, keep),
         Topic(LEARNING, 1, keep),
+        Topic(MODEL_EVENTS, lanes, keep),
         Topic(SNAPSHOTS, 1, compact),
         Topic(RULEBOOKS, 1, compact | {"max.message.bytes": str(8 * 1024 * 1024)}),
     ]

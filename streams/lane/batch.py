@@ -35,6 +35,8 @@ class Outputs:
     labels: list[Label] = field(default_factory=list)
     reports: list[Record] = field(default_factory=list)
     """Of what is on trial (rules.shadow); nothing is published of it."""
+    notices: list[Record] = field(default_factory=list)
+    """Of the model (streams.lane.notices)."""
 
 
 class Batch:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from features.ledger import NONE
 from features.order import WATERMARK
 from streams.lane.messages import counted
+from streams.lane.notices import model_name
 from streams.ports.outbox import NOTHING_SENT, Cut, chained, digest_of
 
 if TYPE_CHECKING:
@@ -28,13 +29,13 @@ def cut_of(
     Counts go on from `last`, the batch taken before; number and chain from `before`, which is another one
     only where the journal lacks batches.
     """
-    snapshot = None if engine.scorer is None else engine.scorer.snapshot
     watermark = int(engine.clock[WATERMARK])
     cut = Cut(
         batch=(0 if before is None else before.batch) + 1,
         offsets=tuple(offsets),
         counts=counted(NOTHING_SENT if last is None else last.counts, messages),
-        model=None if snapshot is None else f"{snapshot.model_id}.{snapshot.version}",
+        model=model_name(engine),
+        verdict=None if engine.verdict is None else engine.verdict.name,
         rulebook=engine.desk.evaluator.book.version,
         watermark=None if watermark == NONE else watermark,
         outputs=digest_of(messages),

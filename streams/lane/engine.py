@@ -23,6 +23,7 @@ from features.order import DUPLICATE, TAKEN, WATERMARK, new_clock
 from features.plan import DEFAULT_NAMES, plan_of
 from features.update import sweep, update
 from models.maturity import BAD_DPD, CLEAN_DPD, OUTCOME_WINDOW_DAYS
+from models.monitoring.verdict import Verdict
 from models.score import Scorer, points
 from rules.desk import Desk
 from rules.evaluate import Evaluator, Verdicts
@@ -77,6 +78,8 @@ class LaneEngine:
         self.clock = new_clock()
         self.scorer: Scorer | None = None
         """The champion; exchanged between batches."""
+        self.verdict: Verdict | None = None
+        """By which the lane has fallen back from an unstable champion; exchanged with it."""
         self.counts: NDArray[np.int64] = np.zeros(5, np.int64)
         self.duplicates = 0
         self.touched: set[int] = set()

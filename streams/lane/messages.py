@@ -10,7 +10,8 @@ from features.inbound.deadletters import DeadLetter, masked
 from features.inbound.deadletters import headers as dead_letter_headers
 from models.lessons import Label, Observation  # msgspec reads the types
 from rules.records import encode, headers
-from streams.ports.outbox import DEAD_LETTERS, DECISIONS, LABELS, OBSERVATIONS, Message
+from streams.lane.notices import MODEL_ALERT_TYPE
+from streams.ports.outbox import DEAD_LETTERS, DECISIONS, LABELS, MODEL_EVENTS, OBSERVATIONS, Message
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,6 +47,12 @@ def messages_of(outputs: Outputs) -> list[Message]:
         *(
             Message(LABELS, label.cardholder_id.encode(), _encoder.encode(Delivery(label=label)), [])
             for label in outputs.labels
+        ),
+        *(
+            Message(
+                MODEL_EVENTS, notice["model_id"].encode(), encode(notice), headers(notice, MODEL_ALERT_TYPE)
+            )
+            for notice in outputs.notices
         ),
     ]
 

@@ -58,6 +58,11 @@ class Repetition:
             self._engine.scorer = await self._patiently(lambda: self._models.named(model))
             if self._engine.scorer is None:
                 self._lacks.model(cut)
+        self._engine.verdict = None
+        if cut.verdict is not None:
+            self._engine.verdict = self._models.verdict_named(cut.verdict)
+            if self._engine.verdict is None:
+                self._lacks.model(cut)
         while not await self._patiently(lambda: self._intake.gather_up_to(cut.offsets)):
             pass
         batch = self._engine.begin(_NONE_LEFT)

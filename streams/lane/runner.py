@@ -14,6 +14,7 @@ from streams.lane.cuts import cut_of
 from streams.lane.engine import LaneEngine
 from streams.lane.intake import Intake
 from streams.lane.messages import messages_of
+from streams.lane.notices import add_notice
 from streams.lane.pasts import check_pasts, check_starts
 from streams.lane.persistence import lane_state, restore, rows_of
 from streams.lane.replay import replay
@@ -188,7 +189,7 @@ class LaneRunner:
             self._sending.check()
             if more is None or (halted and self._halted_at == self._intake.read[CONTROL_TOPIC]):
                 continue
-            self.engine.scorer = self.models.champion()
+            self.engine.scorer, self.engine.verdict = self.models.champion(), self.models.verdict()
             if self.rulebooks is not None:
                 self.use(self.rulebooks.current())
             batch = self.engine.begin(more)
@@ -248,6 +249,8 @@ class LaneRunner:
         if batch.count == 0:
             return
         self._intake.taken(batch.consumed)
+        if add_notice(self.engine, self.models, self._before, outputs):
+            self.tell("lane_falls_back" if self.engine.verdict else "lane_comes_back", lane=self.lane)
         messages = messages_of(outputs)
         cut = cut_of(self.engine, self._intake.offsets, messages, self.cut, self._before)
         cut = self._rejoined(cut, journalled)

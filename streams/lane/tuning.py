@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
+    from models.monitoring.verdict import Verdict
     from models.score import Scorer
     from rules.evaluate import Evaluator
 
@@ -45,7 +46,15 @@ class Models(Protocol):
     """Where a lane gets the model it scores with."""
 
     def champion(self) -> Scorer | None:
-        """The newest; None as long as none is ready."""
+        """What to score with now; None: rules alone."""
+        ...
+
+    def verdict(self) -> Verdict | None:
+        """By which lanes have fallen back; None as long as the model is not unstable."""
+        ...
+
+    def verdict_named(self, name: str) -> Verdict | None:
+        """The one that a journalled cut names; None when it is not to be had any more."""
         ...
 
     async def named(self, name: str) -> Scorer | None:
@@ -69,6 +78,12 @@ class NoModels:
     """Hard rules only."""
 
     def champion(self) -> Scorer | None:
+        return None
+
+    def verdict(self) -> Verdict | None:
+        return None
+
+    def verdict_named(self, name: str) -> Verdict | None:  # noqa: ARG002  # the protocol's
         return None
 
     async def named(self, name: str) -> Scorer | None:  # noqa: ARG002  # the protocol's

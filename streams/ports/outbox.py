@@ -10,13 +10,13 @@ import msgspec
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-DECISIONS, DEAD_LETTERS, OBSERVATIONS, LABELS = range(4)
+DECISIONS, DEAD_LETTERS, OBSERVATIONS, LABELS, MODEL_EVENTS = range(5)
 """Flows: within each, records have the same order however the input is cut into batches."""
 
-FLOW_TOPICS: Final = ("risk-decisions", "dead-letters", "learning", "learning")
+FLOW_TOPICS: Final = ("risk-decisions", "dead-letters", "learning", "learning", "model-events")
 """The topic of each flow, without the prefix."""
 
-NOTHING_SENT: Final = (0, 0, 0, 0)
+NOTHING_SENT: Final = (0,) * len(FLOW_TOPICS)
 
 
 class Message(msgspec.Struct, frozen=True, array_like=True):
@@ -46,6 +46,14 @@ class Cut(msgspec.Struct, frozen=True):
     """Digest of all that the batch gave out, in order."""
     chain: str = ""
     """Digest of this cut and all before it: by it a state from another past than the log's is known."""
+    verdict: str | None = None
+    """The verdict by which the lane has fallen back, None as long as it has not."""
+
+    def __post_init__(self) -> None:
+        """A cut of a time with fewer flows has given out nothing of the others."""
+        if len(self.counts) < len(NOTHING_SENT):
+            padded = (*self.counts, *NOTHING_SENT[len(self.counts) :])
+            msgspec.structs.force_setattr(self, "counts", padded)
 
 
 def chained(cut: Cut, before: Cut | None) -> Cut:

@@ -11,7 +11,15 @@ import msgspec
 
 from features.inbound.layout import TOPICS
 from streams.adapters.topics import JOURNAL
-from streams.ports.outbox import DEAD_LETTERS, DECISIONS, FLOW_TOPICS, LABELS, NOTHING_SENT, OBSERVATIONS
+from streams.ports.outbox import (
+    DEAD_LETTERS,
+    DECISIONS,
+    FLOW_TOPICS,
+    LABELS,
+    MODEL_EVENTS,
+    NOTHING_SENT,
+    OBSERVATIONS,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -27,6 +35,7 @@ _NAMES = {
     DEAD_LETTERS: "dead letters",
     OBSERVATIONS: "observations",
     LABELS: "labels",
+    MODEL_EVENTS: "model events",
 }
 
 

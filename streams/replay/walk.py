@@ -11,6 +11,7 @@ from features.inbound.layout import TOPICS
 from streams.lane.cuts import cut_of
 from streams.lane.intake import Intake
 from streams.lane.messages import messages_of
+from streams.lane.notices import add_notice
 from streams.lane.persistence import rows_of
 from streams.lane.repeat import Repetition
 from streams.lane.tuning import NoModels, Tuning
@@ -100,8 +101,9 @@ class Walk:
             for was in cuts:
                 batch, outputs = await again.batch(was)
                 intake.taken(batch.consumed)
-                messages = messages_of(outputs)
                 before = self.after
+                add_notice(self.engine, self._models, before, outputs)
+                messages = messages_of(outputs)
                 cut = cut_of(self.engine, intake.offsets, messages, before, before)
                 self._known |= self.engine.touched
                 self.engine.touched.clear()

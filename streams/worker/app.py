@@ -64,7 +64,9 @@ class Worker:
             logging_config={"version": 1, "disable_existing_loggers": False},
         )
         self.school = (
-            School(self._names, self.store, self._publish_snapshot, tell) if settings.learning else None
+            School(self._names, self.store, self._publish_snapshot, tell, settings.unstable_model)
+            if settings.learning
+            else None
         )
         self.ticker = Ticker(self.store, self._send_control, tell)
         self._snapshots = self._topic(SNAPSHOTS)

@@ -16,7 +16,8 @@ import msgspec
 from aiokafka import TopicPartition
 
 from features.catalogue import MODEL_NAMES
-from models.classroom import Classroom
+from models.classroom import Change, Classroom
+from models.monitoring.verdict import Fallback, Verdict
 from models.snapshot import SnapshotRefusedError
 from streams.adapters.kafka_failures import reached
 from streams.adapters.kafka_log import new_consumer
@@ -40,7 +41,15 @@ HAND_OUT_SECONDS: Final = 1.0
 class School:
     """One at a time is open: the worker that holds the topic learning."""
 
-    def __init__(self, names: KafkaNames, shelf: Shelf, publish: Publish, tell: Tell) -> None:
+    def __init__(
+        self,
+        names: KafkaNames,
+        shelf: Shelf,
+        publish: Publish,
+        tell: Tell,
+        fallback: Fallback = "rules",
+    ) -> None:
+        """`fallback`: what lanes are to do while the model is unstable."""
         self._names = names
         self._shelf = shelf
         self._publish = publish
@@ -49,6 +58,11 @@ class School:
         self._lock = asyncio.Lock()
         self._consumer: Any = None
         self._classroom = Classroom(MODEL_NAMES)
+        self._fallback = fallback
+        self._verdicts: list[Verdict] = []
+        """Not yet published."""
+        self._tell_standing = True
+        """Once after opening: what was told before may rest on another classroom."""
         self._covers = 0
         self._kept = 0
         self._kept_at = 0.0
@@ -70,6 +84,7 @@ class School:
                 except SnapshotRefusedError as refused:
                     self._tell("classroom_refused", why=str(refused))  # other features: learn all anew
             self._kept = self._covers
+            self._verdicts, self._tell_standing = [], True
             consumer = new_consumer(self._names, "school")
             with reached():
                 await consumer.start()
@@ -96,6 +111,9 @@ class School:
                         await self._hand_out()  # a long backlog
                     await asyncio.sleep(0)
                 self._covers = await self._consumer.position(self._partition)
+                if self._tell_standing:
+                    self._note(self._classroom.standing())
+                    self._tell_standing = False
                 await self._hand_out()
             if time.monotonic() - self._kept_at > KEEP_SECONDS:
                 await self._keep()
@@ -108,13 +126,35 @@ class School:
                     self._classroom.observe(delivery.observation)
                 if delivery.label is not None:
                     self._classroom.mature(delivery.label)
+                self._covers = record.offset + 1
+                self._note(self._classroom.change())
             except (msgspec.MsgspecError, ValueError) as error:
                 self._tell("lesson_refused", offset=record.offset, why=type(error).__name__)
                 continue
             finally:
                 self._covers = record.offset + 1
 
+    def _note(self, change: Change | None) -> None:
+        if change is None:
+            return
+        self._verdicts.append(
+            Verdict(
+                model_id=self._classroom.learner.model_id,
+                at=self._covers,
+                at_us=change.at_us,
+                state=change.state,
+                because=change.because,
+                fallback=self._fallback,
+                figures=change.figures,
+            )
+        )
+
     async def _hand_out(self) -> None:
+        while self._verdicts:
+            verdict = self._verdicts[0]
+            await self._publish(verdict.name.encode(), verdict.to_json())
+            self._verdicts.pop(0)
+            self._tell("model_judged", verdict=verdict.name, state=verdict.state, because=verdict.because[:3])
         snapshot = self._classroom.snapshot_if_due()
         self._handed_out_at = time.monotonic()
         if snapshot is not None:

@@ -1,4 +1,4 @@
-"""Follows the models that are published, so that lanes score with the newest."""
+"""Follows the models that are published and what the monitor says of them: lanes score accordingly."""
 
 from __future__ import annotations
 
@@ -10,8 +10,10 @@ from aiokafka.errors import KafkaError
 from mode import Service
 
 from features.catalogue import MODEL_NAMES
+from models.monitoring.verdict import Verdict
 from models.score import Scorer
 from models.snapshot import Snapshot, SnapshotRefusedError
+from models.standing import Standing, is_verdict
 from streams.adapters.kafka_failures import reached
 from streams.adapters.kafka_log import new_consumer
 from streams.adapters.topics import SNAPSHOTS
@@ -29,24 +31,31 @@ def name_of(snapshot: Snapshot) -> str:
 
 
 class Follower(Service):
-    """Every worker reads all snapshots; the newest ready one is the champion."""
+    """Every worker reads all snapshots and verdicts (models.standing)."""
 
     def __init__(self, names: KafkaNames, tell: Tell, **more: Any) -> None:
         super().__init__(**more)
         self._names = names
         self._tell = tell
-        self._scorer: Scorer | None = None
+        self._standing = Standing()
         self._places: dict[str, int] = {}
         self._partition = TopicPartition(names.prefix + SNAPSHOTS, 0)
         self.read_all = asyncio.Event()
         """Set when all that was published before the start is read."""
 
     def champion(self) -> Scorer | None:
-        return self._scorer
+        return self._standing.champion
+
+    def verdict(self) -> Verdict | None:
+        return self._standing.verdict
+
+    def verdict_named(self, name: str) -> Verdict | None:
+        return self._standing.named(name)
 
     async def named(self, name: str) -> Scorer | None:
-        if self._scorer is not None and name_of(self._scorer.snapshot) == name:
-            return self._scorer
+        champion = self._standing.champion
+        if champion is not None and name_of(champion.snapshot) == name:
+            return champion
         place = self._places.get(name)
         if place is None:
             return None
@@ -81,12 +90,18 @@ class Follower(Service):
 
     def _take(self, record: Any) -> None:
         try:
+            if is_verdict(record.key):
+                self._take_verdict(Verdict.from_json(record.value or b""))
+                return
             snapshot = Snapshot.from_json(record.value or b"", MODEL_NAMES)
         except SnapshotRefusedError as refused:
             self._tell("snapshot_refused", offset=record.offset, why=str(refused))
             return
         self._places[name_of(snapshot)] = record.offset
-        if snapshot.ready:
-            self._scorer = Scorer(snapshot)
-            if self.read_all.is_set():
-                self._tell("model_changed", model=name_of(snapshot), lessons=snapshot.lessons)
+        self._standing.take_snapshot(snapshot)
+        if snapshot.ready and self.read_all.is_set():
+            self._tell("model_changed", model=name_of(snapshot), lessons=snapshot.lessons)
+
+    def _take_verdict(self, verdict: Verdict) -> None:
+        if self._standing.take_verdict(verdict) and self.read_all.is_set():
+            self._tell("model_state", verdict=verdict.name, state=verdict.state)

@@ -5,13 +5,17 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING
 
+import msgspec
+import numpy as np
 import pytest
 import redis
 
 from features.catalogue import MODEL_NAMES
 from models.classroom import Classroom
+from models.lessons import Label, Observation, known_or_none
 from models.snapshot import Snapshot
-from streams.lane.messages import delivery_of
+from models.standing import is_verdict
+from streams.lane.messages import Delivery, delivery_of
 from streams.simulator import simulate
 from tests.integration.feed import placed
 from tests.integration.workers import until
@@ -20,6 +24,10 @@ if TYPE_CHECKING:
     from tests.integration.workers import Site
 
 pytestmark = [pytest.mark.integration, pytest.mark.chaos]
+
+
+def encode_delivery(**one: Observation | Label) -> bytes:
+    return msgspec.json.encode(Delivery(**one))  # type: ignore[arg-type]  # either
 
 
 def by_hand(site: Site) -> Classroom:
@@ -57,7 +65,60 @@ def test_the_classroom_outlives_its_worker(site: Site) -> None:
     classroom = Classroom.from_json(kept, MODEL_NAMES)
     assert classroom.lessons == wanted.lessons
     assert classroom.snapshot() == wanted.snapshot()
-    published = [Snapshot.from_json(r.value, MODEL_NAMES) for r in site.read("model-snapshots", 0)]
+    told = site.read("model-snapshots", 0)
+    snapshots = [record for record in told if not is_verdict(record.key)]
+    published = [Snapshot.from_json(record.value, MODEL_NAMES) for record in snapshots]
     assert published[-1].lessons > wanted.lessons - 50
-    keys = [record.key for record in site.read("model-snapshots", 0)]
-    assert keys[-1] == f"default-logistic.{published[-1].lessons}".encode()
+    assert snapshots[-1].key == f"default-logistic.{published[-1].lessons}".encode()
+
+
+def lessons(first: int, count: int, seed: int, *, broken: bool = False) -> list[bytes]:
+    """Deliveries as lanes give them out: each observation, and its label a thousand observations later."""
+    draw = np.random.default_rng(seed)
+    rows = draw.exponential(size=(count, len(MODEL_NAMES)))
+    bad = draw.random(count) < 1 / (1 + np.exp(4.0 - 1.5 * rows[:, 0]))
+    if broken:
+        rows[:, 1] = 0.0  # a feature frozen at zero
+    delivered = []
+    for n in range(count):
+        number, now = first + n, (first + n) * 1_000_000
+        observation = Observation("c", f"s{number}", now, known_or_none(rows[n]))
+        label = Label("c", f"s{number - 1_000}", "bad" if bad[n - 1_000] else "good", now, "window_closed")
+        delivered += [encode_delivery(observation=observation)]
+        if n >= 1_000:
+            delivered.append(encode_delivery(label=label))
+    return delivered
+
+
+def test_lanes_fall_back_from_a_broken_feed_and_come_back(site: Site) -> None:
+    lines = [record.value for record in simulate(40, 3, 3, dt.date(2024, 1, 1), 4.0, 1)]
+    third = len(lines) // 3
+    with site.worker(LEARNING="true", TICKS="false") as worker:
+        site.produce_to("learning", lessons(0, 6_000, 1))
+        worker.wait_for("model_changed")
+        site.produce(placed(lines[:third], site.lanes))
+        site.wait_until_done()
+        assert site.notices() == []
+        site.produce_to("learning", lessons(6_000, 2_500, 2, broken=True))
+        until(lambda: any(e["state"] == "unstable" for e in worker.named("model_state")), 60, site.logs)
+        site.produce(placed(lines[third : 2 * third], site.lanes))
+        site.wait_until_done()
+        until(lambda: len(site.notices()) == site.lanes, 30, site.logs)
+        assert {(n["state"], n["severity"], n["scores_with"]) for n in site.notices()} == {
+            ("opened", "P4", None)
+        }
+        assert all(any("PSI of" in why for why in notice["because"]) for notice in site.notices())
+        site.produce_to("learning", lessons(8_500, 7_000, 3))
+        until(lambda: worker.named("model_state")[-1]["state"] != "unstable", 60, site.logs)
+        site.produce(placed(lines[2 * third :], site.lanes))
+        site.wait_until_done()
+        until(lambda: len(site.notices()) == 2 * site.lanes, 30, site.logs)
+        assert worker.stop() == 0
+    came_back = [notice for notice in site.notices() if notice["state"] == "resolved"]
+    assert {notice["lane"] for notice in came_back} == set(range(site.lanes))
+    assert all(notice["scores_with"].startswith("default-logistic.") for notice in came_back)
+    with site.worker(LEARNING="true", TICKS="false") as again:  # what it knew is kept
+        again.wait_for("classroom_opened")
+        until(lambda: len(again.named("lane_caught_up")) == site.lanes, 60, site.logs)
+        assert again.stop() == 0
+    assert len(site.notices()) == 2 * site.lanes

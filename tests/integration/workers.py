@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from contextlib import ExitStack, contextmanager
+from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -111,6 +112,20 @@ class Site:
             )
         producer.flush()
         producer.close()
+
+    def produce_to(self, topic: str, values: Iterable[bytes], keys: Iterable[bytes] | None = None) -> None:
+        """Append to the one partition of a topic of ours."""
+        producer = KafkaProducer(bootstrap_servers=self.kafka.bootstrap, linger_ms=20)
+        for value, key in zip_longest(values, keys or ()):
+            producer.send(self.prefix + topic, value, key, partition=0)
+        producer.flush()
+        producer.close()
+
+    def notices(self) -> list[dict[str, Any]]:
+        """What lanes said of the model."""
+        return [
+            json.loads(one.value) for lane in range(self.lanes) for one in self.read("model-events", lane)
+        ]
 
     def ends(self) -> list[tuple[int, ...]]:
         """The end of each input topic, by lane."""
