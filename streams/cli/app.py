@@ -59,7 +59,13 @@ _COMMANDS: Final[tuple[tuple[Callable[..., None], tuple[str, ...]], ...]] = (
     ),
     (worker, ("POSTLOAN_KAFKA_BOOTSTRAP=127.0.0.1:9092 postloan worker",)),
     (watch, ("postloan watch", "postloan watch --from-start --until-end --json > decisions.jsonl")),
-    (explain, ("postloan explain ch-0000213 --events events.jsonl --language zh",)),
+    (
+        explain,
+        (
+            "postloan explain ch-0000213 --events events.jsonl --language zh",
+            "postloan explain 5feceb66ffc8.l2",
+        ),
+    ),
     (
         replay,
         (

@@ -46,8 +46,12 @@ def explain(
 
     more: dict[str, Any] = {} if progress is None else {"progress": progress}
     assessment = assess(lines, evaluator, lanes=lanes, learns=learns, prepare=prepare, features=NAMES, **more)
-    engine, witness = assessment.engines[lane], found[0]
-    slot = engine.ledger.slots.get(cardholder)
+    return story_of(assessment.engines[lane], found[0], action)
+
+
+def story_of(engine: LaneEngine, witness: Witness, action: str | None) -> Told | None:
+    """What a witness saw, and what the engine knows now; None as `explain` has it."""
+    slot = engine.ledger.slots.get(witness.cardholder)
     if slot is None:
         return None
     stories = witness.stories
@@ -56,9 +60,9 @@ def explain(
         if not stories:
             return None
     return {
-        "cardholder_id": cardholder,
-        "lane": lane,
-        "rulebook_version": evaluator.book.version,
+        "cardholder_id": witness.cardholder,
+        "lane": engine.lane,
+        "rulebook_version": engine.desk.evaluator.book.version,
         "decisions": stories,
         "at_the_end": None if action is not None else _end(engine, slot),
     }
