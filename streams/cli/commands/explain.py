@@ -125,7 +125,8 @@ def _from_kafka(name: str, action: str | None) -> dict[str, Any] | None:
 async def _along_the_journal(
     settings: Settings, name: str, action: str | None, report: Progress
 ) -> dict[str, Any] | None:
-    from streams.explain.journal import batch_of, decided, explain_along  # numpy and numba
+    from features.catalogue import NAMES  # numpy and numba
+    from streams.explain.journal import batch_of, decided, explain_along
     from streams.partition import lane_of
     from streams.replay.lanes import opened_lane
     from streams.worker.parts import check_topics, make_log
@@ -140,7 +141,7 @@ async def _along_the_journal(
         cardholder, lane = found.cardholder, found.lane
         if action is not None and name not in {action, cardholder}:
             return None
-    async with opened_lane(settings, lane) as (_, walk, cuts):
+    async with opened_lane(settings, lane, NAMES) as (_, walk, cuts):
         count = len(cuts) if found is None else batch_of(found, cuts)
         return await explain_along(
             walk, cuts[:count], cardholder, None if found is None else found.id, report

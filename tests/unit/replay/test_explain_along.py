@@ -8,11 +8,13 @@ from typing import Any
 
 import pytest
 
+from features.catalogue import NAMES
 from streams.adapters.memory_log import MemoryLog
 from streams.adapters.memory_store import MemoryStore
 from streams.adapters.topics import JOURNAL
 from streams.explain.journal import DiffersError, batch_of, decided, explain_along
 from streams.explain.story import explain
+from streams.lane.engine import LaneEngine
 from streams.lane.runner import LaneRunner
 from streams.lane.tuning import Tuning
 from streams.replay.walk import Walk, journal_of
@@ -38,6 +40,10 @@ def _log(lines: list[bytes]) -> MemoryLog:
     return log
 
 
+def telling_engine(lane: int) -> LaneEngine:
+    return LaneEngine(lane, evaluator(), learns=False, features=NAMES)
+
+
 def silent(*_: object) -> None: ...
 
 
@@ -46,7 +52,7 @@ async def told_along(log: MemoryLog, name: str) -> Any:
     assert found is not None
     cuts = await journal_of(log, found.lane)
     count = batch_of(found, cuts)
-    walk = Walk(log, engine_maker()(found.lane))
+    walk = Walk(log, telling_engine(found.lane))
     return count < len(cuts), await explain_along(walk, cuts[:count], found.cardholder, name, silent)
 
 
@@ -72,7 +78,7 @@ def test_a_cardholder_is_told_as_from_the_file(log: MemoryLog, lines: list[bytes
     assert key is not None
 
     async def along() -> Any:
-        walk = Walk(log, engine_maker()(1))
+        walk = Walk(log, telling_engine(1))
         return await explain_along(walk, await journal_of(log, 1), key.decode(), None, silent)
 
     told = asyncio.run(along())
