@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from streams.ports.log import Log
-    from streams.ports.outbox import Cut, Message
+    from streams.ports.outbox import Cut
     from streams.replay.walk import Walk
 
 _RECORD: Final = re.compile(r"[0-9a-f]{12}\.(e\d+\.a\d+|l\d+)")
@@ -51,17 +51,13 @@ async def decided(
         async with aclosing(log.sent(lane, DECISIONS)) as pages:
             async for page in pages:
                 for message in page:
-                    if mark in message.value and _id_of(message) == name and message.key is not None:
-                        return Decided(name, message.key.decode(), lane, place)
+                    value, key = message.value or b"", message.key
+                    if key is not None and mark in value and msgspec.json.decode(value)["id"] == name:
+                        return Decided(name, key.decode(), lane, place)
                     place += 1
                 seen += len(page)
                 progress("seek", seen, 0)
     return None
-
-
-def _id_of(message: Message) -> str:
-    found: str = msgspec.json.decode(message.value)["id"]
-    return found
 
 
 def batch_of(found: Decided, cuts: Sequence[Cut]) -> int:
