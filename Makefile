@@ -11,12 +11,13 @@ VENV := .venv
 BIN := $(VENV)/bin
 LOCKED := $(VENV)/.locked
 SETUP := $(VENV)/.setup
+BENCH := build/bench/venv
 SERVICES := $(BIN)/python -m deploy.services
-COMPILE := $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes \
+COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-annotate --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
 
 .PHONY: help setup demo services-up services-down services-status check lint format types imports unit test \
-	golden fix lock clean models-report chaos
+	golden fix lock clean models-report chaos bench bench-latency bench-scale
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -81,14 +82,23 @@ golden: $(SETUP) ## rewrite the golden files; read the difference before you com
 models-report: $(SETUP) ## every model family over real cardholders: build/models.json and build/models.html
 	$(BIN)/python -m streams.models_report tests/data/taiwan-credit-default.csv.gz build
 
+bench: $(SETUP) $(BENCH)/.locked ## our worker beside Flink, Quix and Faust: build/bench.json (EVENTS, CARDHOLDERS, REPEATS, PEERS)
+	@$(BIN)/python -m tests.bench.compare
+
+$(BENCH)/.locked: requirements/bench.txt | $(BIN)/python
+	@$(BIN)/python -m venv $(BENCH)
+	-@$(BENCH)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/bench.txt
+	@touch $@
+
 fix: $(SETUP) ## let ruff mend and lay out what it can
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
 lock: | $(BIN)/python ## pin anew what pyproject.toml allows (UPGRADE=1: the newest of it)
 	@test -x $(BIN)/uv || $(BIN)/python -m pip install --quiet uv
-	$(COMPILE) $(if $(UPGRADE),--upgrade) --extra build --output-file requirements/run.txt
-	$(COMPILE) $(if $(UPGRADE),--upgrade) --extra dev --constraint requirements/run.txt --output-file requirements/dev.txt
+	$(COMPILE) $(if $(UPGRADE),--upgrade) pyproject.toml --extra build --output-file requirements/run.txt
+	$(COMPILE) $(if $(UPGRADE),--upgrade) pyproject.toml --extra dev --constraint requirements/run.txt --output-file requirements/dev.txt
+	$(COMPILE) $(if $(UPGRADE),--upgrade) requirements/bench.in --output-file requirements/bench.txt
 
 clean: ## stop the services and remove what was built, cached or stored; .venv stays
 	@test ! -x $(BIN)/python || test ! -d .services || $(SERVICES) down

@@ -1,0 +1,72 @@
+"""One run of our worker over a backlog: how fast, at what cost, and whether it decided what it must."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from streams.adapters.topics import DEAD_LETTERS, DECISIONS
+from tests.bench.marks import pace
+from tests.bench.reading import count_all, read_all
+from tests.bench.reference import Decided, decided
+from tests.bench.sampled import spent_between
+from tests.bench.workers import Run
+
+if TYPE_CHECKING:
+    from tests.bench.book import Feed
+    from tests.bench.marks import Pace
+
+WARM_SHARE: Final = 0.25
+"""Of the events: what a run is not measured over at its start, besides the accounts ..."""
+END_SHARE: Final = 0.97
+"""... and where measuring ends: the lanes do not come to their ends at the same time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """One run."""
+
+    pace: Pace
+    peak_mb: int
+    decided: Decided
+    stages: dict[str, float]
+    """Processor microseconds per event, if it was sampled; `waiting` is what is left of the wall clock."""
+
+
+def run_ours(feed: Feed, name: str, *, sampled: bool = False, **settings: str) -> Measured:
+    """Forget what runs before left, start a worker over the backlog, and stop it when all is committed."""
+    feed.servers.forget_outputs(feed.prefix, feed.lanes)
+    run = Run(feed, name, **settings)
+    file = feed.servers.folder / f"{name}.jsonl" if sampled else None
+    try:
+        with run.worker(sampled=file) as worker:
+            marks = run.watch(feed.records)
+            peak = run.peak_mb()
+            code = worker.stop()
+        if code != 0:
+            raise RuntimeError(f"the worker ended with {code}\n{run.logs()}")
+    finally:
+        run.close()
+    first = feed.accounts + int(feed.events * WARM_SHARE)
+    last = feed.accounts + int(feed.events * END_SHARE)
+    steady = pace(marks, first, last)
+    stages = {}
+    if file is not None:
+        inside = [mark.at for mark in marks if first <= mark.events <= last]
+        spent = spent_between(file, inside[0], inside[-1])
+        total = sum(spent.values())
+        stages = {stage: round(steady.cpu_us * took / total, 3) for stage, took in spent.items()}
+        stages["waiting"] = round(1e6 / steady.per_second - steady.cpu_us, 3)
+    return Measured(steady, peak, published(feed), stages)
+
+
+def published(feed: Feed) -> Decided:
+    """What is on the topic of decisions. Raises when a record became a dead letter."""
+    dead = count_all(feed.servers.bootstrap, feed.prefix + DEAD_LETTERS, feed.lanes)
+    if dead:
+        raise RuntimeError(f"{dead} records of the book became dead letters")
+    topic = feed.prefix + DECISIONS
+    return decided(
+        [record.value for record in read_all(feed.servers.bootstrap, topic, lane)]
+        for lane in range(feed.lanes)
+    )
