@@ -1,7 +1,8 @@
 """make chaos: SEED, FAULTS and MINUTES from the environment; 0 when nothing was lost, doubled or changed.
 
 Round after round, each with servers and a book of its own, until FAULTS faults were done or MINUTES are over;
-then the last round is finished in peace and compared too.
+then the last round is finished in peace and compared too. VARIANTS (backlog,live) are played in turn.
+AGENT=naive has the plain at-least-once agent take the workers' place, which must fail.
 """
 
 from __future__ import annotations
@@ -11,40 +12,72 @@ import random
 import shutil
 import sys
 import time
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from deploy.process import StartFailed, Unavailable
-from tests.chaos.arena import Arena
 from tests.chaos.book import make_book
-from tests.chaos.compare import compare
-from tests.chaos.driver import disturb, new_site
-from tests.chaos.faults import FAULTS
-from tests.chaos.found import found
+from tests.chaos.play import Play, play_backlog, play_live
 from tests.chaos.report import Report
-from tests.chaos.undisturbed import undisturbed
 from tests.chaos.workforce import NAIVE, WORKER
-from tests.integration.feed import placed
 
 BUILD = Path(__file__).resolve().parents[2] / "build"
 LANES = 12
 CARDHOLDERS = 2_000
 MONTHS = 12
 REPEATS = 3
-BATCH_RECORDS = 12
-"""Small, so that a backlog lasts for many faults, and batches end in many places."""
+"""Runs of a backlog's records that its senders sent twice; they count as faults."""
+MOST_A_ROUND = 50
+LIVE_RATE = 300.0
+BACKLOG, LIVE = "backlog", "live"
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What the environment asks for."""
+
+    seed: int
+    faults: int
+    minutes: float
+    variants: list[str]
+    program: list[str]
+
+    @property
+    def a_round(self) -> int:
+        """Faults of a round at the most: each variant has its turn."""
+        return min(MOST_A_ROUND, max(REPEATS + 1, -(-self.faults // len(self.variants))))
+
+
+def wanted_of(environment: Mapping[str, str]) -> Wanted:
+    """Raises ValueError, which names the variable."""
+    variants = (environment.get("VARIANTS") or f"{BACKLOG},{LIVE}").split(",")
+    if not set(variants) <= {BACKLOG, LIVE}:
+        raise ValueError(f"VARIANTS is {','.join(variants)}: only {BACKLOG} and {LIVE} are known")
+    try:
+        return Wanted(
+            seed=int(environment.get("SEED") or random.SystemRandom().randrange(10**6)),
+            faults=int(environment.get("FAULTS") or 60),
+            minutes=float(environment.get("MINUTES") or 20),
+            variants=variants,
+            program=NAIVE if environment.get("AGENT") == "naive" else WORKER,
+        )
+    except ValueError as error:
+        raise ValueError(f"SEED, FAULTS and MINUTES are numbers: {error}") from None
 
 
 def main() -> int:
-    seed = int(os.environ.get("SEED") or random.SystemRandom().randrange(10**6))
-    faults = int(os.environ.get("FAULTS") or 60)
-    minutes = float(os.environ.get("MINUTES") or 20)
-    program = NAIVE if os.environ.get("AGENT") == "naive" else WORKER
-    report = Report(seed)
-    begun = time.monotonic()
-    print(f"SEED={seed} FAULTS={faults} MINUTES={minutes:g}", flush=True)
     try:
-        while report.faults.total() < faults and time.monotonic() - begun < minutes * 60:
-            _round(report, faults, begun + minutes * 60, begun, program)
+        wanted = wanted_of(os.environ)
+    except ValueError as error:
+        print(error, file=sys.stderr)
+        return 2
+    report = Report(wanted.seed)
+    begun = time.monotonic()
+    print(f"SEED={wanted.seed} FAULTS={wanted.faults} MINUTES={wanted.minutes:g}", flush=True)
+    try:
+        while report.faults.total() < wanted.faults and time.monotonic() - begun < wanted.minutes * 60:
+            _round(report, wanted, begun)
             report.minutes = (time.monotonic() - begun) / 60
             report.write(BUILD / "chaos.json")
             print(report.line(), flush=True)
@@ -58,35 +91,31 @@ def main() -> int:
     return 0 if report.good else 1
 
 
-def _round(report: Report, faults: int, until: float, begun: float, program: list[str]) -> None:
-    folder = BUILD / "chaos" / f"{report.seed}-{report.rounds + 1}"
+def _round(report: Report, wanted: Wanted, begun: float) -> None:
+    name = f"{report.seed}-{report.rounds + 1}"
+    folder = BUILD / "chaos" / name
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
 
     def tell(what: str) -> None:
         print(f"{time.monotonic() - begun:7.1f} s  {what}", flush=True)
 
-    round_seed = report.seed + 1_000_003 * report.rounds
-    book = make_book(round_seed, CARDHOLDERS, MONTHS, repeats=REPEATS)
-    tell(f"round {report.rounds + 1}: {len(book.lines)} lines; what an undisturbed run gives")
-    wanted = undisturbed(book.lines, LANES, "postloan.")
-    with Arena(folder) as arena:
-        site = new_site(arena, folder, LANES)
-        site.produce(placed(book.lines, LANES))
-        tell("the backlog is loaded")
-        done = disturb(
-            site,
-            arena,
-            round_seed,
-            kinds=list(FAULTS),
-            most=faults - report.faults.total() - REPEATS,
-            until=until,
-            batch_records=BATCH_RECORDS,
-            tell=tell,
-            program=program,
-        )
-        verdict = compare(wanted, found(site))
-    report.add(done, verdict, len(book.lines), REPEATS)
+    variant = wanted.variants[report.rounds % len(wanted.variants)]
+    tell(f"round {report.rounds + 1}, {variant}")
+    seed = report.seed + 1_000_003 * report.rounds
+    repeats = REPEATS if variant == BACKLOG else 0
+    play = Play(
+        folder=folder,
+        book=make_book(seed, CARDHOLDERS, MONTHS, repeats=repeats),
+        lanes=LANES,
+        seed=seed,
+        faults=min(wanted.a_round, wanted.faults - report.faults.total()) - repeats,
+        until=begun + wanted.minutes * 60,
+        tell=tell,
+        program=wanted.program,
+    )
+    done, verdict = play_backlog(play) if variant == BACKLOG else play_live(play, LIVE_RATE)
+    report.add(variant, done, verdict, repeats)
     if verdict.good and done.unfinished is None:
         shutil.rmtree(folder)
 

@@ -5,6 +5,7 @@ and some lines that end as dead letters. All from one seed.
 from __future__ import annotations
 
 import random
+import re
 from bisect import bisect_right
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -13,9 +14,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
+from features.inbound.layout import KINDS, TOPIC_OF_KIND, TOPICS
 from streams.assess import assess
+from streams.partition import lane_of
 from streams.simulator import simulate
-from tests.integration.feed import evaluator
+from tests.integration.feed import Placed, evaluator
 
 if TYPE_CHECKING:
     from streams.simulator import SimulatedRecord
@@ -24,6 +27,8 @@ HOUR_US: Final = 3_600_000_000
 BAD_SHARE: Final = 0.001
 BURST: Final = 40
 """A sender that is not sure repeats up to so many records."""
+_KIND: Final = re.compile(rb'"kind":"(\w+)"')
+_HOLDER: Final = re.compile(rb'"cardholder_id":"([^"]+)"')
 
 
 @dataclass(frozen=True)
@@ -42,6 +47,20 @@ def make_book(seed: int, cardholders: int, months: int, *, repeats: int, per_mon
     lines = _with_answers(records, draw)
     lines = [_spoilt(line, draw) if draw.random() < BAD_SHARE else line for line in lines]
     return Book(_repeated(lines, repeats, draw), repeats)
+
+
+def in_order(lines: list[bytes], lanes: int) -> list[Placed]:
+    """Where a producer puts each line, in order of arrival; control goes to every lane."""
+    found = []
+    for line in lines:
+        kind, holder = _KIND.search(line), _HOLDER.search(line)
+        assert kind is not None, "every line of a book has its kind"
+        topic = TOPICS[TOPIC_OF_KIND[KINDS.index(kind[1].decode())]]
+        if holder is None:
+            found += [Placed(topic, lane, None, line) for lane in range(lanes)]
+        else:
+            found.append(Placed(topic, lane_of(holder[1].decode(), lanes), holder[1], line))
+    return found
 
 
 def _with_answers(records: list[SimulatedRecord], draw: random.Random) -> list[bytes]:

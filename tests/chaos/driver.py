@@ -11,18 +11,18 @@ from typing import TYPE_CHECKING, Final
 
 import redis
 
-from tests.chaos.faults import FAULTS, FEWEST, SESSION_SECONDS, Fault, Field
-from tests.chaos.workforce import Workforce
-from tests.integration.workers import Site
+from tests.chaos.faults import FAULTS, FEWEST, Fault, Field
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from pathlib import Path
 
-    from tests.chaos.arena import Arena
+    from tests.chaos.feed import Feed
+    from tests.chaos.workforce import Workforce
+    from tests.integration.workers import Site
 
 LOOK_SECONDS: Final = 0.1
 PROGRESS_SECONDS: Final = 2.0
+START_SECONDS: Final = 180.0
 CALM_SECONDS: Final = 900.0
 """How long the rest of a backlog may take when nothing breaks any more."""
 
@@ -70,14 +70,13 @@ class Disturbance:
             self._free_at = now + self._next[1]
         kind, _, draw = self._next
         subject, fault = FAULTS[kind]
-        taken = {broken.subject for broken in self._broken}
-        if now >= self._free_at and subject not in taken and sum(self.counts.values()) < self.most:
+        if now >= self._free_at and not self.done and not self.breaks(subject):
             self._next = None
             self._break(kind, subject, fault, draw)
 
     def _break(self, kind: str, subject: str, fault: Fault, draw: random.Random) -> None:
         self.counts[kind] += 1
-        self.tell(f"fault {sum(self.counts.values())}: {kind}")
+        self.tell(f"fault {self.counts.total()}: {kind}")
         broken = Broken(kind, subject, fault(self.ground, draw), 0.0)
         self._broken.append(broken)
         self._go_on(broken)
@@ -88,12 +87,22 @@ class Disturbance:
         except StopIteration:
             self._broken.remove(broken)
 
+    @property
+    def done(self) -> bool:
+        """Whether there were enough."""
+        return self.counts.total() >= self.most
+
+    def breaks(self, subject: str) -> bool:
+        """Whether something is broken just now."""
+        return any(broken.subject == subject for broken in self._broken)
+
     def mend_all(self) -> None:
-        """Let every fault under way run to its end."""
+        """Let every fault under way run to its end, and see that all is whole."""
         while self._broken:
             for broken in list(self._broken):
                 time.sleep(max(0.0, broken.until - time.monotonic()))
                 self._go_on(broken)
+        self.ground.arena.heal()
 
 
 @dataclass(frozen=True)
@@ -123,44 +132,39 @@ TOLD: Final = (
 
 def disturb(
     site: Site,
-    arena: Arena,
-    seed: int,
+    workforce: Workforce,
+    disturbance: Disturbance,
     *,
-    kinds: Sequence[str],
-    most: int,
     until: float,
-    batch_records: int,
-    tell: Callable[[str], None],
-    program: list[str] | None = None,
+    feed: Feed | None = None,
+    idle_too: bool = False,
 ) -> Round:
     """Have workers take what is on the input topics, break things meanwhile, then let them finish in peace.
 
-    At most `most` faults, and none after the monotonic time `until`.
+    No fault after the monotonic time `until`, nor, unless `idle_too`, when all is taken and `feed` has ended.
     """
-    settings = arena.disturbed | {
-        "TICKS": "false",
-        "SESSION_SECONDS": str(SESSION_SECONDS),
-        "BATCH_RECORDS": str(batch_records),
-    }
-    workforce = Workforce(site, settings, program)
-    disturbance = Disturbance(Field(arena, workforce), deck(seed, kinds), most, tell)
-    ends = site.ends()
+    ends = site.ends() if feed is None else None
     try:
         for _ in range(FEWEST):
             workforce.join()
-        workforce.all[0].wait_for("lane_claimed")
-        looked = 0.0
-        while time.monotonic() < until and sum(disturbance.counts.values()) < most:
+        workforce.all[0].wait_for("lane_claimed", START_SECONDS)
+        looked = time.monotonic()
+        while time.monotonic() < until and not disturbance.done:
             disturbance.step()
             workforce.replace_the_ended()
             time.sleep(LOOK_SECONDS)
-            if time.monotonic() - looked > PROGRESS_SECONDS:
-                looked = time.monotonic()
-                if left(site, ends) == 0:
-                    break
+            if time.monotonic() - looked < PROGRESS_SECONDS or disturbance.breaks("kafka"):
+                continue
+            looked = time.monotonic()
+            if ends is None and feed is not None and not feed.is_alive():
+                ends = site.ends()
+            if ends is not None and not idle_too and left(site, ends) == 0:
+                break
         disturbance.mend_all()
-        arena.heal()
-        tell(f"calm; {left(site, ends)} records are left")
+        if feed is not None:
+            feed.stop()
+        ends = site.ends()
+        disturbance.tell(f"calm; {left(site, ends)} records are left")
         unfinished = _finish(site, workforce, ends)
     finally:
         workforce.kill_all()
@@ -190,8 +194,3 @@ def left(site: Site, ends: list[tuple[int, ...]]) -> int:
     except redis.RedisError:
         return -1
     return sum(sum(end) - sum(cut) for end, cut in zip(ends, cuts, strict=True))
-
-
-def new_site(arena: Arena, folder: Path, lanes: int) -> Site:
-    """Topics and names for a round, as the driver reaches them."""
-    return Site(arena.direct, arena.direct, "postloan.", lanes, folder)

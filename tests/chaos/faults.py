@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from tests.chaos.arena import Arena
+from tests.chaos.feed import Feed
 from tests.chaos.proxy import Link
 from tests.chaos.workforce import Workforce
 
@@ -25,6 +26,7 @@ class Field:
 
     arena: Arena
     workforce: Workforce
+    feed: Feed | None = None
 
 
 Fault = Callable[[Field, random.Random], Iterator[float]]
@@ -177,6 +179,16 @@ def _black_hole(link: Callable[[Arena], Link]) -> Fault:
     return fault
 
 
+# --- producers ---------------------------------------------------------------------------------------------
+
+
+def duplicated_sends(field: Field, draw: random.Random) -> Iterator[float]:
+    """A producer sends the last records again."""
+    assert field.feed is not None, "only where somebody sends"
+    field.feed.repeat(draw.randrange(1, 300))
+    yield draw.uniform(0.5, 2)
+
+
 def _kafka(arena: Arena) -> Link:
     return arena.kafka_link
 
@@ -204,5 +216,9 @@ FAULTS: Final[dict[str, tuple[str, Fault]]] = {
     "kafka_reset": ("kafka", _reset(_kafka)),
     "kafka_slow": ("kafka", _slow(_kafka)),
     "kafka_black_hole": ("kafka", _black_hole(_kafka)),
+    "duplicated_sends": ("producers", duplicated_sends),
 }
 """By name: what it needs for itself, so that no two faults break the same thing at once; and the fault."""
+
+NEED_A_FEED: Final = ("duplicated_sends",)
+"""Where nobody sends meanwhile, the book itself has repetitions."""

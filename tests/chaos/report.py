@@ -22,8 +22,8 @@ class Report:
     seed: int
     faults: Counter[str] = field(default_factory=Counter)
     verdict: Verdict = field(default_factory=Verdict)
-    input_records: int = 0
-    rounds: int = 0
+    variants: Counter[str] = field(default_factory=Counter)
+    """Rounds of each."""
     minutes: float = 0.0
     unfinished: list[str] = field(default_factory=list)
     ended: list[str] = field(default_factory=list)
@@ -33,13 +33,17 @@ class Report:
     def good(self) -> bool:
         return self.verdict.good and not self.unfinished and self.verdict.records > 0
 
-    def add(self, done: Round, verdict: Verdict, input_records: int, repeats: int) -> None:
-        """Count one round."""
-        self.rounds += 1
+    @property
+    def rounds(self) -> int:
+        return self.variants.total()
+
+    def add(self, variant: str, done: Round, verdict: Verdict, repeats: int) -> None:
+        """Count one round; `repeats`: duplicated sends that its backlog had."""
+        self.variants[variant] += 1
         self.faults += done.faults
-        self.faults["duplicated_sends"] += repeats
+        if repeats:
+            self.faults["duplicated_sends"] += repeats
         self.verdict += verdict
-        self.input_records += input_records
         self.ended += done.ended
         self.said.update(done.said)
         if done.unfinished is not None:
@@ -58,8 +62,7 @@ class Report:
             "states": verdict.states,
             "states_differing": verdict.states_differing,
             "examples": verdict.examples,
-            "input_records": self.input_records,
-            "rounds": self.rounds,
+            "rounds": dict(self.variants),
             "minutes": round(self.minutes, 1),
             "unfinished": self.unfinished,
             "workers_ended_badly": self.ended,

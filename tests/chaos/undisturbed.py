@@ -33,7 +33,6 @@ class Outcome:
 
     decisions: list[Sent] = field(default_factory=list)
     dead_letters: list[Sent] = field(default_factory=list)
-    """Without their keys: a file has none."""
     rows: dict[str, bytes] = field(default_factory=dict)
     """Packed row of each cardholder."""
     state: bytes | None = None
@@ -44,19 +43,20 @@ def undisturbed(lines: Iterable[bytes], lanes: int, prefix: str) -> list[Outcome
     result = assess(lines, evaluator(), lanes=lanes, prefix=prefix, learns=False)
     found = []
     for engine, outputs in zip(result.engines, result.lanes, strict=True):
-        outcome = outcome_of(messages_of(outputs), engine)
-        outcome.dead_letters = [Sent(None, letter.value, letter.headers) for letter in outcome.dead_letters]
-        found.append(outcome)
+        found.append(outcome_of(messages_of(outputs), engine, rows_of(engine, engine.touched)))
     return found
 
 
-def outcome_of(messages: Iterable[Message], engine: LaneEngine) -> Outcome:
-    """What an engine gave, and what it holds, as it is kept and sent."""
+def outcome_of(messages: Iterable[Message], engine: LaneEngine, rows: Iterable[tuple[str, bytes]]) -> Outcome:
+    """What an engine gave, and what it holds, as it is kept and sent; dead letters as a file has them."""
     outcome = Outcome()
     for message in messages:
         if FLOW_TOPICS[message.flow] in {"risk-decisions", "dead-letters"}:
-            to = outcome.decisions if message.flow == DECISIONS else outcome.dead_letters
-            to.append(Sent(message.key, message.value, tuple(message.headers)))
-    outcome.rows = dict(rows_of(engine, engine.touched))
+            headers = tuple(message.headers)
+            if message.flow == DECISIONS:
+                outcome.decisions.append(Sent(message.key, message.value, headers))
+            else:
+                outcome.dead_letters.append(Sent(None, message.value, headers))
+    outcome.rows = dict(rows)
     outcome.state = lane_state(engine)
     return outcome
