@@ -27,7 +27,7 @@ class Feed(threading.Thread):
 
     def __init__(self, bootstrap: str, prefix: str, records: Sequence[Placed], rate: float) -> None:
         super().__init__(daemon=True)
-        self._bootstrap = bootstrap
+        self._servers = bootstrap
         self._prefix = prefix
         self._records = records
         self._rate = rate
@@ -93,7 +93,7 @@ class Feed(threading.Thread):
     def _new(self) -> KafkaProducer:
         patience = int(SURE_SECONDS * 1000)
         return KafkaProducer(
-            bootstrap_servers=self._bootstrap,
+            bootstrap_servers=self._servers,
             acks="all",
             enable_idempotence=False,  # so that what it sends again may come twice
             retries=0,

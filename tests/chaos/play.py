@@ -49,6 +49,7 @@ class Play:
     program: list[str] | None = None
     """What is run as a worker; None: the worker."""
     idle_too: bool = False
+    """Whether to go on breaking things when all is taken."""
 
     @property
     def settings(self) -> dict[str, str]:
