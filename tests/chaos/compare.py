@@ -125,7 +125,7 @@ def _compare_states(verdict: Verdict, lane: int, must: Outcome, did: Outcome) ->
 
 
 def _known(state: bytes | None) -> dict[str, Any]:
-    """A lane's state without what only Kafka can tell (when it took the last tick), and what is of a batch."""
+    """A lane's state, but for what only Kafka can tell (when it took the last tick) and what is a batch's."""
     if state is None:
         return {}
     told: dict[str, Any] = msgspec.msgpack.decode(state)

@@ -17,7 +17,7 @@ import structlog
 from aiokafka import AIOKafkaProducer
 
 from streams.adapters.kafka_failures import reached
-from streams.adapters.kafka_log import KafkaLog
+from streams.adapters.kafka_log import KafkaLog, KafkaNames
 from streams.adapters.redis_store import RedisStore, _reached
 from streams.lane.engine import LaneEngine
 from streams.lane.runner import LaneRunner
@@ -47,8 +47,14 @@ class NaiveStore(RedisStore):
 
     async def claim(self, lane: int) -> Claimed:
         with _reached():
-            cut, state = await self._redis.hmget(self._key(lane, "meta"), "cut", "state")
-        return Claimed(Lease(lane, 0, ""), None if cut is None else cut_from_json(cut), state, [])
+            state = await self._redis.hget(self._key(lane, "meta"), "state")
+        return Claimed(Lease(lane, 0, ""), await self.cut(lane), state, [])
+
+    async def cut(self, lane: int) -> Cut | None:
+        """How far the lane is."""
+        with _reached():
+            cut = await self._redis.hget(self._key(lane, "meta"), "cut")
+        return None if cut is None else cut_from_json(cut)
 
     async def commit(self, lease: Lease, commit: Commit, sent: int) -> None:
         if commit.entry is not None:
@@ -78,14 +84,23 @@ class NaiveStore(RedisStore):
             ]
             await asyncio.gather(*sent)
 
+    async def close(self) -> None:
+        await super().close()
+        if self._producer is not None:
+            await self._producer.stop()
+
     async def trim(self, lease: Lease, sent: int) -> None: ...
 
 
-class NothingPublished:
-    """The store has sent it all."""
+class AllSent:
+    """The publisher that a runner asks for: the store has sent all up to where it is."""
+
+    def __init__(self, lane: int, store: NaiveStore) -> None:
+        self._lane = lane
+        self._store = store
 
     async def open(self) -> Cut | None:
-        return None
+        return await self._store.cut(self._lane)
 
     async def publish(self, messages: Sequence[Message], cuts: Sequence[Cut], progress: Cut) -> None: ...
 
@@ -95,14 +110,19 @@ class NothingPublished:
 class NaiveLog(KafkaLog):
     """The log, but for what goes out."""
 
+    def __init__(self, names: KafkaNames, store: NaiveStore) -> None:
+        super().__init__(names)
+        self._store = store
+
     def publisher(self, lane: int) -> Any:
-        return NothingPublished()
+        return AllSent(lane, self._store)
 
 
 async def run(settings: Settings, tell: Tell) -> None:
     """Take lanes until told to stop."""
     names = names_of(settings)
-    log, store, evaluator = NaiveLog(names), NaiveStore(settings), make_evaluator(settings)
+    store, evaluator = NaiveStore(settings), make_evaluator(settings)
+    log = NaiveLog(names, store)
     make_engine = partial(LaneEngine, evaluator=evaluator, prefix=settings.topic_prefix, learns=False)
 
     def make_runner(lane: int) -> LaneRunner:

@@ -16,7 +16,7 @@ from tests.services.fixtures import unless_unavailable
 if TYPE_CHECKING:
     from pathlib import Path
 
-pytestmark = [pytest.mark.e2e, pytest.mark.chaos]
+pytestmark = [pytest.mark.e2e, pytest.mark.chaos, pytest.mark.timeout(600)]
 
 LANES = 3
 BROKEN = ["kill", "redis_tail", "kafka_reset", "zombie", "flush_all"]
