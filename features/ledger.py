@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from features.release import release
 from features.row import IDS, NONE, PAYMENT, PENDING, ROW, UNPAID, Rows, blank
 from features.tiles import TilePool
 
-__all__ = ["IDS", "NONE", "PAYMENT", "PENDING", "ROW", "UNPAID", "Ledger", "Pool", "Rows"]
+__all__ = ["FREE", "IDS", "NONE", "PAYMENT", "PENDING", "ROW", "UNPAID", "Ledger", "Pool", "Rows"]
+
+FREE: Final = 2**62
+"""`used` of a slot that is nobody's."""
 
 
 class Pool:
@@ -38,43 +42,101 @@ class Pool:
 
 
 class Ledger:
-    """All rows of a lane: the roster of ids, the rows, the lists, and the date each is next due."""
+    """The cardholders of a lane that are in memory: their ids, rows and lists, and the date each is next due.
+
+    A cardholder has a slot for as long as it is here; then another one may have it.
+    """
 
     def __init__(self) -> None:
         self.ids: list[str] = []
+        """By slot; empty where the slot is free."""
         self.slots: dict[str, int] = {}
+        self.fresh: list[int] = []
+        """Slots given by `intern` since this was last cleared: what is kept elsewhere of them is not here."""
         self.rows: Rows = np.zeros(0, ROW)
         self.due: NDArray[np.int64] = np.zeros(0, np.int64)
+        self.indexed: NDArray[np.int64] = np.zeros(0, np.int64)
+        """The date under which the cardholder stands elsewhere, by slot; that or an earlier one."""
+        self.used: NDArray[np.int64] = np.zeros(0, np.int64)
+        """When a record was last for the slot, in batches; FREE where it is nobody's."""
+        self.dirty: NDArray[np.bool_] = np.zeros(0, np.bool_)
+        """Slots whose rows changed since this was last cleared."""
         self.payments = Pool(PAYMENT)
         self.unpaid = Pool(UNPAID)
         self.tiles = TilePool()
+        self._free: list[int] = []
         self._blank = blank()
 
     def __len__(self) -> int:
-        return len(self.ids)
+        return len(self.slots)
+
+    def known(self) -> NDArray[np.int64]:
+        """The slots of those of whom a record was accepted."""
+        return np.flatnonzero(self.rows["id_count"][: len(self.ids)].any(axis=1))
 
     def intern(self, cardholders: list[str]) -> NDArray[np.int64]:
-        """The slot of each id (-1 for the empty id of control records); unknown ids get new blank rows."""
+        """The slot of each id (-1 for the empty id of control records); unknown ids get blank fresh rows."""
+        found = list(map(self.slots.get, cardholders))
+        if None in found:
+            slots = self.slots
+            for index, cardholder in enumerate(cardholders):
+                if found[index] is None:
+                    slot = slots.get(cardholder)
+                    if slot is None:
+                        slot = self.add(cardholder) if cardholder else -1
+                        if slot >= 0:
+                            self.fresh.append(slot)
+                    found[index] = slot
+        return np.array(found, np.int64)
+
+    def place(self, cardholders: list[str]) -> NDArray[np.int64]:
+        """The slot of each id; unknown ids get blank rows, to be filled by the caller."""
         slots = self.slots
-        found = np.empty(len(cardholders), np.int64)
-        for index, cardholder in enumerate(cardholders):
-            slot = slots.get(cardholder)
-            if slot is None:
-                slot = self.add(cardholder) if cardholder else -1
-            found[index] = slot
-        return found
+        return np.array([slots[name] if name in slots else self.add(name) for name in cardholders], np.int64)
 
     def add(self, cardholder: str) -> int:
         """A new blank row for an id that has none."""
-        slot = len(self.ids)
-        self.ids.append(cardholder)
+        if self._free:
+            slot = self._free.pop()
+            self.ids[slot] = cardholder
+        else:
+            slot = len(self.ids)
+            self.ids.append(cardholder)
+            if slot >= len(self.rows):
+                self._grow(max(64, 2 * slot))
         self.slots[cardholder] = slot
-        if slot >= len(self.rows):
-            size = max(64, 2 * slot)
-            rows = np.zeros(size, ROW)
-            rows[:slot] = self.rows
-            rows[slot:] = self._blank
-            due = np.full(size, np.iinfo(np.int64).max, np.int64)
-            due[:slot] = self.due
-            self.rows, self.due = rows, due
+        self.used[slot] = 0
         return slot
+
+    def _grow(self, size: int) -> None:
+        more = size - len(self.rows)
+        rows = np.zeros(more, ROW)
+        rows[:] = self._blank
+        self.rows = np.concatenate((self.rows, rows))
+        never = np.full(more, np.iinfo(np.int64).max, np.int64)
+        self.due = np.concatenate((self.due, never))
+        self.indexed = np.concatenate((self.indexed, never))
+        self.used = np.concatenate((self.used, np.full(more, FREE, np.int64)))
+        self.dirty = np.concatenate((self.dirty, np.zeros(more, np.bool_)))
+
+    def forget(self, slots: NDArray[np.int64]) -> None:
+        """Free slots: their rows become blank again, their lists' entries too are for others to have."""
+        release(
+            slots,
+            self.rows,
+            self.payments.entries,
+            self.payments.free,
+            self.unpaid.entries,
+            self.unpaid.free,
+            self.tiles.entries,
+            self.tiles.heads,
+        )
+        self.rows[slots] = self._blank
+        self.due[slots] = self.indexed[slots] = np.iinfo(np.int64).max
+        self.used[slots] = FREE
+        self.dirty[slots] = False
+        ids = self.ids
+        for slot in slots.tolist():
+            del self.slots[ids[slot]]
+            ids[slot] = ""
+        self._free += slots.tolist()

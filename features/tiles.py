@@ -136,6 +136,14 @@ def take_block(row: Any, tiles: Rows, heads: NDArray[np.int64], many: int) -> No
 
 
 @njit(cache=True)
+def give_block_back(row: Any, tiles: Rows, heads: NDArray[np.int64]) -> None:
+    """Put a row's block on the free list of its class; the row must not use it any more."""
+    if row.tile_class >= 0:
+        tiles[row.tiles].sum = heads[row.tile_class]
+        heads[row.tile_class] = row.tiles
+
+
+@njit(cache=True)
 def book(
     row: Any, tiles: Rows, heads: NDArray[np.int64], day: int, attributes: Any, amount: int, today: int
 ) -> None:

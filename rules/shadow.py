@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from features.calendar import time_text
+from rules.case import Case
 from rules.desk import Desk
 from rules.evaluate import Evaluator
 from rules.machine import Matrix
@@ -43,11 +44,30 @@ class Shadow:
         self._rules = [rule for rule in book.rules if rule.shadow]
         self._evaluator = Evaluator(book, self._rules)
         self._hit: NDArray[np.bool_] = np.zeros((0, len(self._rules)), np.bool_)
+        self._away: dict[str, tuple[NDArray[np.bool_] | None, Case | None]] = {}
         self._challenger = book.challenger
         self._desk: Desk | None = None
         if book.challenger is not None:
             policy = book.challenger.policy
             self._desk = Desk(Evaluator(book.model_copy(update={"policy": policy, "products": {}})))
+
+    def leave(self, slot: int, cardholder: str) -> None:
+        """The slot will be another's; what is known of this one waits for its return."""
+        hit = self._hit[slot].copy() if slot < len(self._hit) and self._hit[slot].any() else None
+        case = None if self._desk is None else self._desk.cases.pop(slot, None)
+        if hit is not None:
+            self._hit[slot] = False
+        if hit is not None or case is not None:
+            self._away[cardholder] = hit, case
+
+    def come(self, slot: int, cardholder: str) -> None:
+        """The cardholder has this slot from now on."""
+        hit, case = self._away.pop(cardholder, (None, None))
+        if hit is not None:
+            self._grow(slot + 1)
+            self._hit[slot] = hit
+        if case is not None and self._desk is not None:
+            self._desk.cases[slot] = case
 
     def look(
         self,

@@ -5,6 +5,6 @@ Rows of older versions are read, by a file of their own each; what is written is
 
 from __future__ import annotations
 
-from features.packing.rows import RowError, pack_rows, unpack_row
+from features.packing.rows import RowError, pack_rows, unpack_row, unpack_rows
 
-__all__ = ["RowError", "pack_rows", "unpack_row"]
+__all__ = ["RowError", "pack_rows", "unpack_row", "unpack_rows"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
@@ -14,13 +16,18 @@ from features.packing.older import unpack as unpack_older
 from features.packing.reading import unpack
 from features.packing.writing import ENTRY_BYTES, FIXED_BYTES, length, pack
 from features.row import Rows
+from features.tiles import TOP
 
 
 class RowError(ValueError):
     """Packed state that cannot be read."""
 
 
-_READERS = {WITHOUT_PRODUCT: unpack_older, WITH_PRODUCT: unpack_older, VERSION: unpack}
+_READERS = {WITHOUT_PRODUCT: unpack_older, WITH_PRODUCT: unpack_older}
+LEAST_ENTRY = 4
+"""Bytes that an entry of a list takes at least."""
+TILE_ROOM = 64
+"""Tiles that the block of a row may have beyond the number of its bytes."""
 
 
 def pack_rows(ledger: Ledger, slots: NDArray[np.int64]) -> list[bytes]:
@@ -46,16 +53,38 @@ def unpack_row(ledger: Ledger, cardholder: str, data: bytes) -> int:
 
     Raises RowError for an unknown version.
     """
+    return int(unpack_rows(ledger, ledger.place([cardholder]), [data])[0])
+
+
+def unpack_rows(ledger: Ledger, slots: NDArray[np.int64], packed: Sequence[bytes]) -> NDArray[np.int64]:
+    """Fill blank rows from bytes; how many of them each row took (a case may follow).
+
+    Raises RowError for an unknown version.
+    """
+    taken: NDArray[np.int64] = np.zeros(len(packed), np.int64)
+    versions = [data[0] if data else None for data in packed]
+    newest = versions.count(VERSION) == len(packed)
+    places = range(len(packed)) if newest else [n for n in range(len(packed)) if versions[n] == VERSION]
+    if not newest:
+        for n, version in enumerate(versions):
+            if version != VERSION:
+                taken[n] = _unpack_older(ledger, int(slots[n]), packed[n])
+    if newest:
+        _unpack_newest(ledger, slots, packed, taken)
+    elif places:
+        some = np.zeros(len(places), np.int64)
+        _unpack_newest(ledger, slots[places], [packed[n] for n in places], some)
+        taken[places] = some
+    return taken
+
+
+def _unpack_older(ledger: Ledger, slot: int, data: bytes) -> int:
     reader = _READERS.get(data[0]) if data else None
     if reader is None:
         raise RowError(
             f"state row of version {data[0] if data else 'none'}: this release reads versions 1 to {VERSION}"
         )
-    # a list entry takes four bytes at least, a tile two: so many can there be
-    ledger.payments.reserve(len(data) // 4)
-    ledger.unpaid.reserve(len(data) // 4)
-    ledger.tiles.reserve(2_048 + len(data))
-    slot = ledger.add(cardholder)
+    _reserve(ledger, 2_048 + len(data))
     at: NDArray[np.int64] = np.zeros(1, np.int64)
     ledger.due[slot] = reader(
         np.frombuffer(data, np.uint8),
@@ -69,6 +98,79 @@ def unpack_row(ledger: Ledger, cardholder: str, data: bytes) -> int:
         ledger.tiles.heads,
     )
     return int(at[0])
+
+
+def _reserve(ledger: Ledger, size: int) -> None:
+    """Room for a row of so many bytes: a list entry takes four at least, a tile two."""
+    ledger.payments.reserve(size // LEAST_ENTRY)
+    ledger.unpaid.reserve(size // LEAST_ENTRY)
+    ledger.tiles.reserve(TILE_ROOM + size)
+
+
+def _unpack_newest(
+    ledger: Ledger, slots: NDArray[np.int64], packed: Sequence[bytes], taken: NDArray[np.int64]
+) -> None:
+    ends = np.cumsum(np.fromiter(map(len, packed), np.int64, len(packed)))
+    data = np.frombuffer(b"".join(packed), np.uint8)
+    done = 0
+    while done < len(packed):
+        _reserve(ledger, len(packed[done]))
+        done = _unpack_many(
+            done,
+            data,
+            ends,
+            slots,
+            ledger.rows,
+            ledger.due,
+            ledger.payments.entries,
+            ledger.payments.free,
+            ledger.unpaid.entries,
+            ledger.unpaid.free,
+            ledger.tiles.entries,
+            ledger.tiles.heads,
+            taken,
+        )
+
+
+@njit(cache=True)
+def _unpack_many(
+    start: int,
+    data: Bytes,
+    ends: NDArray[np.int64],
+    slots: NDArray[np.int64],
+    rows: Rows,
+    due: NDArray[np.int64],
+    payments: Rows,
+    payments_free: NDArray[np.int64],
+    unpaid: Rows,
+    unpaid_free: NDArray[np.int64],
+    tiles: Rows,
+    tiles_heads: NDArray[np.int64],
+    taken: NDArray[np.int64],
+) -> int:
+    """Fill blank rows from `start` on; the first not filled, where a pool may not hold what comes."""
+    at = np.zeros(1, np.int64)
+    for n in range(start, len(slots)):
+        begin = ends[n - 1] if n > 0 else 0
+        size = ends[n] - begin
+        entries = size // LEAST_ENTRY
+        room = len(tiles) - tiles_heads[TOP]
+        if payments_free[1] < entries or unpaid_free[1] < entries or room < TILE_ROOM + size:
+            return n
+        s = slots[n]
+        due[s] = unpack(
+            data[begin : ends[n]],
+            at,
+            rows[s],
+            payments,
+            payments_free,
+            unpaid,
+            unpaid_free,
+            tiles,
+            tiles_heads,
+        )
+        taken[n] = at[0]
+    return len(slots)
 
 
 @njit(cache=True)

@@ -38,6 +38,14 @@ class Outputs:
     notices: list[Record] = field(default_factory=list)
     """Of the model (streams.lane.notices)."""
 
+    def add(self, more: Outputs) -> None:
+        """What came next."""
+        self.decisions += more.decisions
+        self.dead_letters += more.dead_letters
+        self.observations += more.observations
+        self.labels += more.labels
+        self.reports += more.reports
+
 
 class Batch:
     """Records taken from an inbox, merged by time; the inbox keeps the rest."""

@@ -1,6 +1,7 @@
 """The pure heart of a lane: batches in, decisions out. No I/O, no clock; the same log gives the same bytes.
 
-A batch is cut into segments: runs within one lane date, with action results and breaker resets on their own.
+A batch is cut into segments: runs within one lane date, with action results, breaker resets and outcomes on
+their own: the labels that an outcome gives are dated by it, wherever the batch ends.
 Before the first record of a new date is applied, time passes: all whom the date changes are judged (4.2).
 """
 
@@ -25,6 +26,7 @@ from features.update import sweep, update
 from models.maturity import BAD_DPD, CLEAN_DPD, OUTCOME_WINDOW_DAYS
 from models.monitoring.verdict import Verdict
 from models.score import Scorer, points
+from rules.case import Case
 from rules.desk import Desk
 from rules.evaluate import Evaluator, Verdicts
 from rules.facts import SCORE_BAND, SCORE_PD, WIDTH_WITH_SCORE
@@ -82,13 +84,15 @@ class LaneEngine:
         """By which the lane has fallen back from an unstable champion; exchanged with it."""
         self.counts: NDArray[np.int64] = np.zeros(5, np.int64)
         self.duplicates = 0
-        self.touched: set[int] = set()
-        """Slots whose rows changed since it was last cleared."""
         self._watched: NDArray[np.bool_] = np.zeros(0, np.bool_)
         """Slots with an open episode or a standing cut: each of their rows is looked at."""
         self._quiet = Quiet(len(evaluator.rules))
         self._segment = 0
-        self._day_before: int | None = None
+        self._batches = 0
+        self.day_before: int | None = None
+        """The last date that was entered."""
+        self.wakes_on: int | None = None
+        """A date on which all are due, whatever their rows say."""
         self._finished = True
         self._scored = False
         """Whether the matrix bears scores of a champion."""
@@ -112,9 +116,9 @@ class LaneEngine:
         """Rows are due by what was `watched` so far; by what is new, all are on the next date."""
         if self.day is None or self.watched <= watched:
             return
-        ledger = self.ledger
-        known = np.flatnonzero(ledger.rows["id_count"][: len(ledger)].any(axis=1))
-        ledger.due[known] = np.minimum(ledger.due[known], self.day + 1)
+        self.wakes_on = self.day + 1 if self.wakes_on is None else min(self.wakes_on, self.day + 1)
+        known = self.ledger.known()
+        self.ledger.due[known] = np.minimum(self.ledger.due[known], self.wakes_on)
 
     def put(self, topic: int, chunk: Chunk) -> None:
         """Queue records of one topic."""
@@ -122,30 +126,50 @@ class LaneEngine:
 
     def begin(self, more: NDArray[np.bool_]) -> Batch:
         """Merge what waits into a batch; `more[k]` says that topic k has unread records in the log."""
-        self._day_before = self.day
+        self.day_before = self.day
         batch = Batch(self.inbox, more, self.clock, self.ledger.rows)
+        self._batches += 1
+        self.ledger.used[batch.slot[batch.slot >= 0]] = self._batches
         self._batch = batch
         self._finished = False
         self.taken = 0
         self._segments = self._cut(batch)
-        self._watch_rows()
+        self._grow()
         needed = int(np.isin(batch.kind, (layout.PAYMENT, layout.STATEMENT)).sum())
         self.ledger.payments.reserve(needed)
         self.ledger.unpaid.reserve(needed)
         return batch
 
-    def _watch_rows(self) -> None:
+    def _grow(self) -> None:
         if len(self._watched) < len(self.ledger.rows):
             grown = np.zeros(len(self.ledger.rows), np.bool_)
             grown[: len(self._watched)] = self._watched
             self._watched = grown
             self._quiet.grow(len(grown))
 
-    def mirror_all(self) -> None:
-        """Tell all rows what the compiled pass must know of their cases: after cases were restored."""
-        self._watch_rows()
-        for slot in self.desk.cases:
+    def enter(self, slots: NDArray[np.int64], cases: dict[int, Case]) -> None:
+        """Cardholders whose rows were filled take part from now on."""
+        self._grow()
+        if self.wakes_on is not None:
+            self.ledger.due[slots] = np.minimum(self.ledger.due[slots], self.wakes_on)
+        self.desk.cases.update(cases)
+        for slot in cases:
             self._mirror(slot)
+        if self._shadow is not None:
+            for slot in slots.tolist():
+                self._shadow.come(slot, self.ledger.ids[slot])
+
+    def forget(self, slots: NDArray[np.int64]) -> None:
+        """Cardholders leave; what is to be kept of them is told by streams.lane.persistence.rows_of."""
+        self._grow()
+        cases = self.desk.cases
+        for slot in slots.tolist() if self._shadow is not None or cases else ():
+            cases.pop(slot, None)
+            if self._shadow is not None:
+                self._shadow.leave(slot, self.ledger.ids[slot])
+        self._watched[slots] = False
+        self._quiet.disturb(slots)
+        self.ledger.forget(slots)
 
     def use(self, evaluator: Evaluator) -> None:
         """Judge by another rulebook from now on; only between batches. What was decided stays decided."""
@@ -169,6 +193,12 @@ class LaneEngine:
         """The date of the next segment of the batch that is under way."""
         return self._segments[0].day if self._segments else None
 
+    @property
+    def dates_ahead(self) -> range:
+        """The dates that are entered before the next segment of the batch under way."""
+        before, ahead = self.day_before, self.next_day
+        return range(0) if before is None or ahead is None else range(before + 1, ahead + 1)
+
     def _cut(self, batch: Batch) -> list[_Segment]:
         """Segments of a batch. Dead letters lie between the records of a segment, and are passed over."""
         accepted = np.flatnonzero(batch.fate[: batch.count] <= DUPLICATE)
@@ -176,7 +206,7 @@ class LaneEngine:
             return []
         days = batch.watermark[accepted] // DAY_US
         kinds = batch.kind[batch.order[accepted]]
-        alone = (kinds == layout.RESULT) | (kinds == layout.RESET)
+        alone = (kinds == layout.RESULT) | (kinds == layout.RESET) | (kinds == layout.OUTCOME)
         first = np.zeros(len(accepted), np.bool_)
         first[0] = True
         first[1:] = (days[1:] != days[:-1]) | alone[1:] | alone[:-1]
@@ -194,9 +224,9 @@ class LaneEngine:
         outputs = Outputs()
         while self._segments and (until_day is None or self._segments[0].day <= until_day):
             segment = self._segments.pop(0)
-            if self._day_before is not None and segment.day > self._day_before:
-                self._pass_time(batch, self._day_before + 1, segment, outputs)
-            self._day_before = segment.day
+            if self.day_before is not None and segment.day > self.day_before:
+                self._pass_time(batch, segment, outputs)
+            self.enter_date(segment.day)
             self._take(batch, segment, outputs)
             self.taken = segment.stop
         if not self._segments and not self._finished:
@@ -211,49 +241,73 @@ class LaneEngine:
         self.taken = batch.count
         self._finished = True
 
-    def _pass_time(self, batch: Batch, first_day: int, segment: _Segment, outputs: Outputs) -> None:
+    def pass_date(self, day: int, slots: NDArray[np.int64] | None = None) -> Outputs:
+        """Judge all (or these) whom the next date ahead changes; piece must follow piece in order of id."""
+        assert self._batch is not None, "begin comes first"
+        outputs = Outputs()
+        dues = self.ledger.due if slots is None else self.ledger.due[slots]
+        due = np.flatnonzero(dues <= day)
+        self._judge_due(self._batch, due if slots is None else slots[due], day, self._segments[0], outputs)
+        return outputs
+
+    def enter_date(self, day: int) -> None:
+        """All whom the date changes were judged."""
+        self.day_before = day
+        if self.wakes_on is not None and day >= self.wakes_on:
+            self.wakes_on = None
+
+    def _pass_time(self, batch: Batch, segment: _Segment, outputs: Outputs) -> None:
         """Judge whom each date entered changes, as of its 00:00; the segment's first record triggers it."""
-        tell = partial(batch.trigger, segment.start, self.lane, self.prefix)
-        ledger = self.ledger
-        day = first_day
-        while True:
-            dues = ledger.due[: len(ledger)]
-            day = max(day, int(dues.min())) if len(dues) else segment.day + 1
+        assert self.day_before is not None, "nothing passes before the first date"
+        day = self.day_before + 1
+        while len(self.ledger):
+            dues = self.ledger.due[: len(self.ledger.ids)]
+            day = max(day, int(dues.min()))
             if day > segment.day:
                 return
-            due = np.flatnonzero(dues <= day)
-            if len(due) > len(self._matrix):
-                self._widen(len(due))
-            matrix = self._matrix[: len(due)]
-            matured = sweep(
-                due,
-                day,
-                ledger.rows,
-                ledger.due,
-                ledger.payments.entries,
-                ledger.unpaid.entries,
-                ledger.tiles.entries,
-                self._plan,
-                LABELLING,
-                matrix,
-                self._labels,
-            )
-            self.touched.update(due.tolist())
-            if self.learns and matured:
-                outputs.labels += labels(self._labels[:matured], ledger.ids, day * DAY_US)
-            scores, verdicts = self._evaluate(matrix)
-            if self._shadow is not None:
-                times = [day * DAY_US] * len(due)
-                acting = self.desk.evaluator, verdicts
-                outputs.reports += self._shadow.look(matrix, due, ledger.ids, acting, times)
-            rows = np.flatnonzero(verdicts.hit | self._watched[due])
-            looked_at = self._quiet.moving(rows, due, verdicts, matrix, day).tolist()
-            looked_at.sort(key=lambda n: ledger.ids[due[n]])
-            active = int(self.counts[2])
-            for n in looked_at:
-                self._judge(int(due[n]), n, day * DAY_US, tell, active, scores, verdicts, outputs)
-            self._wake(due, day)
+            self._judge_due(batch, np.flatnonzero(dues <= day), day, segment, outputs)
             day += 1
+
+    def _judge_due(
+        self, batch: Batch, slots: NDArray[np.int64], day: int, segment: _Segment, outputs: Outputs
+    ) -> None:
+        """Judge these slots as of 00:00 of a date, in byte order of their ids."""
+        ordered = np.array(sorted(slots.tolist(), key=self.ledger.ids.__getitem__), np.int64)
+        tell = partial(batch.trigger, segment.start, self.lane, self.prefix)
+        for start in range(0, len(ordered), MOST_ROWS):
+            self._judge_some(ordered[start : start + MOST_ROWS], day, tell, outputs)
+
+    def _judge_some(
+        self, due: NDArray[np.int64], day: int, tell: Callable[[], Trigger], outputs: Outputs
+    ) -> None:
+        ledger = self.ledger
+        matrix = self._matrix[: len(due)]
+        matured = sweep(
+            due,
+            day,
+            ledger.rows,
+            ledger.due,
+            ledger.payments.entries,
+            ledger.unpaid.entries,
+            ledger.tiles.entries,
+            self._plan,
+            LABELLING,
+            matrix,
+            self._labels,
+        )
+        ledger.dirty[due] = True
+        if self.learns and matured:
+            outputs.labels += labels(self._labels[:matured], ledger.ids, day * DAY_US)
+        scores, verdicts = self._evaluate(matrix)
+        if self._shadow is not None:
+            times = [day * DAY_US] * len(due)
+            acting = self.desk.evaluator, verdicts
+            outputs.reports += self._shadow.look(matrix, due, ledger.ids, acting, times)
+        rows = np.flatnonzero(verdicts.hit | self._watched[due])
+        active = int(self.counts[2])
+        for n in self._quiet.moving(rows, due, verdicts, matrix, day).tolist():
+            self._judge(int(due[n]), n, day * DAY_US, tell, active, scores, verdicts, outputs)
+        self._wake(due, day)
 
     def _take(self, batch: Batch, segment: _Segment, outputs: Outputs) -> None:
         kind = int(batch.kind[batch.order[segment.start]])
@@ -274,7 +328,7 @@ class LaneEngine:
         index = batch.order[place]
         slot = int(batch.slot[index])
         day = day_of(int(batch.occurred[index]))
-        self._quiet.disturb(slot)
+        self._quiet.disturb(batch.slot[[index]])
         self.desk.result(slot, record.action_id, record.result, day, int(self.ledger.rows[slot]["closed"]))
         self._mirror(slot)
 
@@ -314,7 +368,7 @@ class LaneEngine:
         judged = self._judged[:count]
         matrix = self._matrix[:count]
         slots = batch.slot[batch.order[judged[:, 0]]]
-        self.touched.update(slots.tolist())
+        ledger.dirty[slots] = True
         scores, verdicts = self._evaluate(matrix)
         if self.learns:
             now = int(batch.watermark[stopped - 1])

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import msgspec
 import numpy as np
+from numpy.typing import NDArray
 
-from features.packing import pack_rows, unpack_row
+from features.packing import pack_rows, unpack_rows
 from rules.case import Case, Episode, Fuse
 from streams.lane.engine import LaneEngine
 
@@ -27,6 +28,8 @@ class LaneState(msgspec.Struct):
     fuse: Fuse
     watched: list[str] = []
     """The features by which rules were judged in time."""
+    wakes_on: int | None = None
+    """A date on which all are due, whatever their rows say."""
 
 
 def rows_of(engine: LaneEngine, slots: Iterable[int]) -> list[tuple[str, bytes]]:
@@ -44,33 +47,43 @@ def lane_state(engine: LaneEngine) -> bytes:
     """What the lane itself remembers."""
     state = LaneState(
         engine.clock.tolist(),
-        engine.counts.tolist(),
+        [0, 0, *engine.counts[2:].tolist()],  # the first two are of the last pass alone
         engine.duplicates,
         engine.desk.ignored_results,
         engine.desk.fuse,
         sorted(engine.watched),
+        engine.wakes_on,
     )
     return msgspec.msgpack.encode(state)
 
 
+def restore_lane(engine: LaneEngine, state: bytes | None) -> None:
+    """Bring a fresh engine to where another one was, but for its rows."""
+    if state is None:
+        return
+    lane = msgspec.msgpack.decode(state, type=LaneState)
+    engine.clock[:] = lane.clock
+    engine.counts[:] = lane.counts
+    engine.duplicates = lane.duplicates
+    engine.desk.ignored_results = lane.ignored_results
+    engine.desk.fuse = lane.fuse
+    engine.wakes_on = lane.wakes_on
+    engine.judged_until_now_by(frozenset(lane.watched))
+
+
+def fill(engine: LaneEngine, slots: NDArray[np.int64], packed: Sequence[bytes]) -> None:
+    """Bring blank rows and their cases to what was kept of them."""
+    taken = unpack_rows(engine.ledger, slots, packed)
+    with_case = np.flatnonzero(taken < np.fromiter(map(len, packed), np.int64, len(packed)))
+    cases = {int(slots[n]): _case(packed[n][0], packed[n][taken[n] :], engine) for n in with_case.tolist()}
+    engine.enter(slots, cases)
+
+
 def restore(engine: LaneEngine, state: bytes | None, rows: Iterable[tuple[str, bytes]]) -> None:
-    """Bring a fresh engine to where another one was."""
-    watched: frozenset[str] = frozenset()
-    if state is not None:
-        lane = msgspec.msgpack.decode(state, type=LaneState)
-        engine.clock[:] = lane.clock
-        engine.counts[:] = lane.counts
-        engine.duplicates = lane.duplicates
-        engine.desk.ignored_results = lane.ignored_results
-        engine.desk.fuse = lane.fuse
-        watched = frozenset(lane.watched)
-    for cardholder, packed in rows:
-        taken = unpack_row(engine.ledger, cardholder, packed)
-        if taken < len(packed):
-            slot = engine.ledger.slots[cardholder]
-            engine.desk.cases[slot] = _case(packed[0], packed[taken:], engine)
-    engine.judged_until_now_by(watched)
-    engine.mirror_all()
+    """Bring a fresh engine to where another one was, with all its rows."""
+    restore_lane(engine, state)
+    known = list(rows)
+    fill(engine, engine.ledger.place([name for name, _ in known]), [row for _, row in known])
 
 
 def _case(version: int, packed: bytes, engine: LaneEngine) -> Case:

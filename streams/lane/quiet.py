@@ -89,9 +89,9 @@ class Quiet:
         self._verdicts[slot] = verdicts.outcomes[:, n] | verdicts.levels[:, n] << 2
         self._facts[slot] = [-1.0 if row[column] != row[column] else row[column] for column in _READ_LIST]
 
-    def disturb(self, slot: int) -> None:
-        """Something else than a judgement changed the slot's case."""
-        self.until[slot] = _NOT_STILL
+    def disturb(self, slots: NDArray[np.int64]) -> None:
+        """Something else than a judgement changed the slots' cases, or they are another's from now on."""
+        self.until[slots] = _NOT_STILL
 
 
 _READ_LIST: Final = _READ.tolist()

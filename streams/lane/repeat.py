@@ -10,6 +10,8 @@ import numpy as np
 from features.inbound.layout import TOPICS
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from streams.lane.batch import Batch, Outputs
     from streams.lane.engine import LaneEngine
     from streams.lane.intake import Intake
@@ -20,6 +22,8 @@ _NONE_LEFT = np.zeros(len(TOPICS), np.bool_)
 
 Patiently = Callable[[Callable[[], Awaitable[Any]]], Awaitable[Any]]
 """Awaits what it is given, and may do so again when that was unreachable."""
+
+Work = Callable[["NDArray[np.bool_]"], Awaitable["tuple[Batch, Outputs]"]]
 
 
 class Lacks(Protocol):
@@ -40,14 +44,16 @@ class Repetition:
         rulebooks: Rulebooks | None,
         lacks: Lacks,
         patiently: Patiently,
+        work: Work | None = None,
     ) -> None:
-        """Without `rulebooks` the engine's own is the only one."""
+        """Without `rulebooks` the engine's own is the only one; `work` takes a batch of what waits."""
         self._engine = engine
         self._intake = intake
         self._models = models
         self._rulebooks = rulebooks
         self._lacks = lacks
         self._patiently = patiently
+        self._work = work or self._run
 
     async def batch(self, cut: Cut) -> tuple[Batch, Outputs]:
         """Read and run the batch that ended at a cut. The engine must be where the cut before it ended."""
@@ -65,7 +71,11 @@ class Repetition:
                 self._lacks.model(cut)
         while not await self._patiently(lambda: self._intake.gather_up_to(cut.offsets)):
             pass
-        batch = self._engine.begin(_NONE_LEFT)
+        return await self._work(_NONE_LEFT)
+
+    async def _run(self, more: NDArray[np.bool_]) -> tuple[Batch, Outputs]:
+        """An engine that has all its rows."""
+        batch = self._engine.begin(more)
         return batch, self._engine.run()
 
     def _judge_by(self, cut: Cut) -> None:

@@ -30,7 +30,13 @@ async def replay(runner: LaneRunner, sent: Cut) -> None:
         return
     runner.tell("lane_replays", lane=runner.lane, first=after + 1, last=sent.batch)
     again = Repetition(
-        runner.engine, runner.intake, runner.models, runner.rulebooks, _Told(runner), runner.patiently
+        runner.engine,
+        runner.intake,
+        runner.models,
+        runner.rulebooks,
+        _Told(runner),
+        runner.patiently,
+        runner.work,
     )
     for cut in cuts:
         if runner.stopping:

@@ -10,21 +10,25 @@ from typing import TYPE_CHECKING, TypeVar
 
 from features.inbound.layout import CONTROL_TOPIC
 from rules.shadow import SHADOW_HIT
+from streams.lane.cache import RowCache
 from streams.lane.cuts import cut_of
 from streams.lane.engine import LaneEngine
 from streams.lane.intake import Intake
 from streams.lane.messages import messages_of
 from streams.lane.notices import add_notice
 from streams.lane.pasts import check_pasts, check_starts
-from streams.lane.persistence import lane_state, restore, rows_of
+from streams.lane.persistence import lane_state
 from streams.lane.replay import replay
 from streams.lane.sending import Sending
 from streams.lane.tuning import Backoff, Models, NoModels, Rulebooks, Tell, Tuning
 from streams.ports.failures import HaltedError, UnreachableError
 from streams.ports.outbox import Cut, Entry
-from streams.ports.store import Claimed, Commit, Lease, Store
+from streams.ports.store import Commit, Lease, Store
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from rules.evaluate import Evaluator
     from streams.lane.batch import Batch, Outputs
     from streams.ports.log import Log
@@ -75,6 +79,7 @@ class LaneRunner:
         """Records of control read when the lane halted."""
         self._lease: Lease
         self._intake: Intake
+        self._cache = RowCache(self.engine, store, self.tuning.cache_rows, self.patiently)
         self._sending = Sending(log.publisher(lane), self.tuning, tell)
         self._stopping = asyncio.Event()
         self._backoff = Backoff(self.tuning)
@@ -120,7 +125,7 @@ class LaneRunner:
         claimed = await self.patiently(lambda: self.store.claim(self.lane))
         sent = await self.patiently(self._sending.open)
         self._lease, self.cut, self._before = claimed.lease, claimed.cut, claimed.cut
-        await self.patiently(lambda: self._restore(claimed))
+        await self._cache.open(claimed)
         check_pasts(claimed, sent)
         starts = await self.patiently(lambda: self.log.starts(self.lane))
         check_starts(starts, self.cut, sent)
@@ -133,16 +138,11 @@ class LaneRunner:
             epoch=self._lease.epoch,
             batch=self._batch,
             sent=self._sending.sent_batch,
-            cardholders=len(self.engine.ledger),
+            cardholders=claimed.rows,
         )
         self._sending.start(claimed.outbox)
         if sent is not None and sent.batch > self._batch:
             await replay(self, sent)
-
-    async def _restore(self, claimed: Claimed) -> None:
-        rows = [row async for page in self.store.rows(self.lane) for row in page]
-        restore(self.engine, claimed.state, rows)
-        self.engine.touched.clear()
 
     # --- batches -------------------------------------------------------------------------------------------
 
@@ -179,10 +179,12 @@ class LaneRunner:
         while not self.stopping:
             if self._intake.idle:
                 await self._settle()
+                self._cache.evict()
                 self._note_caught_up()
                 await self.patiently(self._trim)
                 if to_end:
                     return
+                await self._cache.warm()
             halted = self._halted_at is not None
             patience = self.tuning.poll if halted else 0.0
             more = await self.patiently(lambda: self._intake.gather(patience))  # noqa: B023  # called at once
@@ -192,13 +194,18 @@ class LaneRunner:
             self.engine.scorer, self.engine.verdict = self.models.champion(), self.models.verdict()
             if self.rulebooks is not None:
                 self.use(self.rulebooks.current())
-            batch = self.engine.begin(more)
-            outputs = self.engine.run()
+            batch, outputs = await self.work(more)
             await self.take(batch, outputs)
             self._tell_trials(outputs)
             self._note_halt(batch)
             if to_end and batch.halted:
                 raise HaltedError(f"lane {self.lane} has halted")
+
+    async def work(self, more: NDArray[np.bool_]) -> tuple[Batch, Outputs]:
+        """Run a batch of what waits; `more` tells which topics have unread records."""
+        await self._cache.admit()
+        batch = self.engine.begin(more)
+        return batch, await self._cache.run(self._settle)
 
     def use(self, evaluator: Evaluator) -> None:
         """Judge by a rulebook from the next batch on; each batch's is journalled with it."""
@@ -255,13 +262,22 @@ class LaneRunner:
         cut = cut_of(self.engine, self._intake.offsets, messages, self.cut, self._before)
         cut = self._rejoined(cut, journalled)
         entry = Entry(cut, messages) if cut.batch > self._sending.sent_batch else None
-        rows = rows_of(self.engine, self.engine.touched) if self.engine.touched else []
-        commit = Commit(cut, self._batch, lane_state(self.engine), rows, entry)
-        self.engine.touched.clear()
+        changes = self._cache.changes()
+        commit = Commit(
+            cut,
+            self._batch,
+            lane_state(self.engine),
+            changes.rows,
+            entry,
+            due=changes.due,
+            passed=changes.passed,
+            indexed=True,
+        )
         self.cut = self._before = cut
         self.taken += batch.count
         await self._settle()
         self._committing = asyncio.create_task(self._commit(commit))
+        self._cache.evict()
 
     def _rejoined(self, cut: Cut, journalled: Cut | None) -> Cut:
         """The cut; if the batch was sent before, the one of then: all that follows goes on from that."""
@@ -286,6 +302,7 @@ class LaneRunner:
         if self._committing is not None:
             await self._committing
             self._committing = None
+            self._cache.confirmed()
 
     async def _drop_commit(self) -> None:
         if self._committing is not None:

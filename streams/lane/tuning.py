@@ -20,6 +20,8 @@ class Tuning:
     """A batch has no more records of one topic; one of which so many wait is not read further."""
     batch_bytes: int = 16 * 1024 * 1024
     """Nor one of which so many bytes wait."""
+    cache_rows: int = 100_000
+    """Cardholders that a lane keeps in memory at most, beside those of the batches under way."""
     merge_idle: float = 0.05
     """How long a topic must have been at its end before the lane goes on without it (contract 2.1)."""
     fill_share: float = 0.25

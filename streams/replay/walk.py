@@ -73,7 +73,6 @@ class Walk:
         after: Cut | None = None,
     ) -> None:
         self.engine = engine
-        self._known: set[int] = set()
         self._log = log
         self._models = models or NoModels()
         self._rulebooks = rulebooks
@@ -105,8 +104,6 @@ class Walk:
                 add_notice(self.engine, self._models, before, outputs)
                 messages = messages_of(outputs)
                 cut = cut_of(self.engine, intake.offsets, messages, before, before)
-                self._known |= self.engine.touched
-                self.engine.touched.clear()
                 self.after = was
                 yield Step(was, cut, before, messages, batch.count)
         finally:
@@ -114,7 +111,7 @@ class Walk:
 
     def rows(self) -> list[tuple[str, bytes]]:
         """(cardholder id, packed row) of all whom an accepted record was about, as a store has them."""
-        return rows_of(self.engine, self._known)
+        return rows_of(self.engine, self.engine.ledger.known().tolist())
 
     async def _begin(self) -> list[int]:
         """The offsets from which to read."""

@@ -38,7 +38,11 @@ def make_admin(settings: Settings) -> KafkaAdmin:
 
 
 def make_tuning(settings: Settings) -> Tuning:
-    return Tuning(batch_records=settings.batch_records, merge_idle=settings.merge_idle_ms / 1000)
+    return Tuning(
+        batch_records=settings.batch_records,
+        cache_rows=settings.cache_rows,
+        merge_idle=settings.merge_idle_ms / 1000,
+    )
 
 
 def make_evaluator(settings: Settings) -> Evaluator:

@@ -1,0 +1,120 @@
+"""How few cardholders are in memory, where batches end and when a lane begins anew: it changes no bit."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
+
+from streams.adapters.memory_log import MemoryLog
+from streams.adapters.memory_store import MemoryStore
+from streams.lane.runner import LaneRunner
+from streams.lane.tuning import Tuning
+from tests.integration.feed import STAMP, engine_maker, expected, placed
+from tests.oracle.books import story_book
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from streams.ports.store import Commit, Lease
+
+
+class CrashError(Exception):
+    """The process is gone."""
+
+
+@dataclass
+class WatchedStore(MemoryStore):
+    """Crashes now and then, and counts what is asked of it."""
+
+    rng: random.Random = field(default_factory=random.Random)
+    crashes: float = 0.0
+    asked: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        super().__init__()
+
+    def strike(self) -> None:
+        if self.rng.random() < self.crashes:
+            raise CrashError
+
+    async def read(self, lease: Lease, cardholders: Sequence[str]) -> list[bytes | None]:
+        self.asked.append("read")
+        assert len(set(cardholders)) == len(cardholders)
+        return await super().read(lease, cardholders)
+
+    async def due(self, lease: Lease, days: Sequence[int]) -> list[list[str]]:
+        self.asked.append("due")
+        return await super().due(lease, days)
+
+    async def commit(self, lease: Lease, commit: Commit, sent: int) -> None:
+        self.asked.append("commit")
+        self.strike()
+        await super().commit(lease, commit, sent)
+        self.strike()
+
+
+def filled(lines: list[bytes], fetch_most: int) -> MemoryLog:
+    log = MemoryLog(fetch_most)
+    for record in placed(lines, 1):
+        log.append(record.topic, record.partition, record.value, record.key, STAMP)
+    return log
+
+
+def run(log: MemoryLog, store: WatchedStore, tuning: Any, *, learns: bool) -> LaneRunner:
+    """A lane until its end, as often as it must be begun."""
+    for _ in range(400):
+        runner = LaneRunner(0, log, store, engine_maker(learns=learns), tuning=tuning())
+        try:
+            asyncio.run(runner.run(to_end=True))
+        except CrashError:
+            continue
+        return runner
+    raise AssertionError("it never came to its end")
+
+
+def sent(log: MemoryLog, topic: str, what: bytes = b"") -> list[tuple[bytes | None, bytes | None]]:
+    return [(record.key, record.value) for record in log.read(topic, 0) if what in (record.value or b"")]
+
+
+SLACK = 4
+"""Those of the last batch leave when the next one is taken."""
+
+
+@settings(max_examples=30, deadline=None, phases=[Phase.generate])  # each takes a second: no shrinking
+@given(
+    seed=st.integers(0, 10**6),
+    cache_rows=st.sampled_from([1, 2, 3, 5, 9, 30]),
+    batch=st.sampled_from([1, 3, 17, 200]),
+    crashes=st.sampled_from([0.0, 0.02]),
+    learns=st.booleans(),
+)
+def test_few_in_memory(seed: int, cache_rows: int, batch: int, crashes: float, *, learns: bool) -> None:
+    lines = story_book(seed, 8, 6)
+    rng = random.Random(seed)
+
+    whole_log, whole = filled(lines, 4_000), WatchedStore()
+    run(whole_log, whole, lambda: Tuning(merge_idle=0.0), learns=learns)
+    log, store = filled(lines, batch), WatchedStore(rng=rng, crashes=crashes)
+    runner = run(
+        log,
+        store,
+        lambda: Tuning(merge_idle=0.0, batch_records=rng.randint(1, batch), cache_rows=cache_rows),
+        learns=learns,
+    )
+
+    assert sent(log, "risk-decisions") == sent(whole_log, "risk-decisions")
+    for lesson in (b'{"observation"', b'{"label"'):
+        assert sent(log, "learning", lesson) == sent(whole_log, "learning", lesson)
+    if not learns:
+        assert sent(log, "risk-decisions") == expected(lines, 1).decisions[0]
+    one, other = store.lanes[0], whole.lanes[0]
+    assert one.state == other.state
+    assert one.rows == other.rows
+    assert len(runner.engine.ledger) <= cache_rows + SLACK
+    assert "due" not in whole.asked
+    assert "read" not in whole.asked
