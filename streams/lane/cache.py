@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from features.ledger import FREE
 from features.vector.dates import NEVER_DUE
 from streams.lane.batch import Outputs
+from streams.lane.inbox import Inbox
 from streams.lane.persistence import fill, restore_lane, rows_of
 from streams.ports.failures import UnreachableError
 
@@ -78,9 +79,16 @@ class RowCache:
         if claimed.rows and not claimed.indexed:
             await self._patiently(self._load_all)
 
-    def reopen(self, claimed: Claimed) -> None:
-        """Go on under a new lease: nobody had the lane meanwhile."""
+    def reopen(self, claimed: Claimed, patiently: Callable[..., Any]) -> None:
+        """Go on under a new lease: nobody had the lane meanwhile. What waits will be read again."""
         self._lease = claimed.lease
+        self._patiently = patiently
+        self._pages = None
+        engine = self._engine
+        engine.inbox = Inbox()
+        unread = np.array(engine.ledger.fresh, np.int64)
+        engine.ledger.fresh.clear()
+        engine.forget(unread)
 
     async def _load_all(self) -> None:
         """A store that does not know who is due: all rows are needed once."""
@@ -142,7 +150,7 @@ class RowCache:
 
     async def warm(self) -> bool:
         """Bring in a page of what is not in memory, while all has room; whether there may be more."""
-        if self.whole or self._cold:
+        if self.whole or self._cold or self._engine.ledger.fresh:
             return False
         if self._pages is None:
             self._pages = aiter(self._store.rows(self._lease.lane))

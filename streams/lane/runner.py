@@ -14,6 +14,7 @@ from streams.lane.cache import RowCache
 from streams.lane.cuts import cut_of
 from streams.lane.engine import LaneEngine
 from streams.lane.intake import Intake
+from streams.lane.left import Left
 from streams.lane.messages import messages_of
 from streams.lane.notices import add_notice
 from streams.lane.pasts import check_pasts, check_starts
@@ -54,7 +55,9 @@ class LaneRunner:
         rulebooks: Rulebooks | None = None,
         tuning: Tuning | None = None,
         tell: Tell = _silent,
+        left: Left | None = None,
     ) -> None:
+        """`left`: what an earlier run of the lane has left in memory."""
         self.lane = lane
         self.log = log
         self.store = store
@@ -79,6 +82,9 @@ class LaneRunner:
         """Records of control read when the lane halted."""
         self._lease: Lease
         self._intake: Intake
+        self.left: Left | None = None
+        """What a later run of the lane may go on with: after a run that was stopped."""
+        self._found = left
         self._cache = RowCache(self.engine, store, self.tuning.cache_rows, self.patiently)
         self._sending = Sending(log.publisher(lane), self.tuning, tell)
         self._stopping = asyncio.Event()
@@ -97,6 +103,7 @@ class LaneRunner:
             await self._begin()
             await self._take_batches(to_end=to_end)
             await self._settle()
+            self.left = Left(self.engine, self._cache, self._lease, self.cut)
             await self._sending.finish()
             await self.patiently(self._trim)
         finally:
@@ -125,7 +132,13 @@ class LaneRunner:
         claimed = await self.patiently(lambda: self.store.claim(self.lane))
         sent = await self.patiently(self._sending.open)
         self._lease, self.cut, self._before = claimed.lease, claimed.cut, claimed.cut
-        await self._cache.open(claimed)
+        found = self._found
+        if found is not None and found.continues_in(claimed):
+            self.engine, self._cache = found.engine, found.cache
+            self._cache.reopen(claimed, self.patiently)
+        else:
+            await self._cache.open(claimed)
+        self._found = None
         check_pasts(claimed, sent)
         starts = await self.patiently(lambda: self.log.starts(self.lane))
         check_starts(starts, self.cut, sent)
@@ -139,6 +152,7 @@ class LaneRunner:
             batch=self._batch,
             sent=self._sending.sent_batch,
             cardholders=claimed.rows,
+            in_memory=len(self.engine.ledger),
         )
         self._sending.start(claimed.outbox)
         if sent is not None and sent.batch > self._batch:

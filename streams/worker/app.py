@@ -12,6 +12,7 @@ from mode import Service
 from features.inbound.layout import CONTROL_TOPIC, TOPICS
 from streams.adapters.topics import LEARNING, SNAPSHOTS
 from streams.lane.engine import LaneEngine
+from streams.lane.left import Left
 from streams.lane.runner import LaneRunner
 from streams.lane.tuning import NoModels
 from streams.ports.failures import UnreachableError
@@ -83,7 +84,7 @@ class Worker:
             self._settings.topic_prefix + name, key_type=bytes, value_type=bytes, value_serializer="raw"
         )
 
-    def _make_runner(self, lane: int) -> LaneRunner:
+    def _make_runner(self, lane: int, left: Left | None) -> LaneRunner:
         make_engine = partial(
             LaneEngine,
             evaluator=self._evaluator,
@@ -99,6 +100,7 @@ class Worker:
             rulebooks=self.rulebooks.books,
             tuning=self._tuning,
             tell=self._tell,
+            left=left,
         )
 
     async def close(self) -> None:

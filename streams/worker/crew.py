@@ -14,6 +14,7 @@ from aiokafka.structs import OffsetAndMetadata
 from mode import Service
 
 from features.inbound.layout import TOPICS
+from streams.lane.left import Left
 from streams.lane.runner import LaneRunner
 from streams.ports.failures import FencedError, HaltedError, LostError, UnreachableError, UnusableError
 from streams.worker.logs import where
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from streams.adapters.kafka_log import KafkaNames
     from streams.lane.tuning import Tell
 
-MakeRunner = Callable[[int], LaneRunner]
+MakeRunner = Callable[[int, Left | None], LaneRunner]
 
 STOP_SECONDS: Final = 12.0
 """How long a lane may take to finish its batch and send it before it is dropped."""
@@ -59,6 +60,8 @@ class Crew(Service):
         self._leaving = False
         self.runners: dict[int, LaneRunner] = {}
         """Those that run at the moment, by lane."""
+        self._left: dict[int, Left] = {}
+        """What lanes that were taken away have left in memory: a rebalance gives most of them back."""
         self._consumer: Any = None
 
     @property
@@ -135,6 +138,7 @@ class Crew(Service):
             )
         if self._leaving:
             return
+        self._left = {lane: left for lane, left in self._left.items() if lane in whole}
         for lane in sorted(whole):
             self._keepers[lane] = asyncio.create_task(self._keep(lane))
         self._tell("lanes_assigned", lanes=sorted(whole))
@@ -163,7 +167,7 @@ class Crew(Service):
     async def _keep(self, lane: int) -> None:
         """Run a lane as long as it is ours, whatever ends a single run."""
         while True:
-            runner = self.runners[lane] = self._make_runner(lane)
+            runner = self.runners[lane] = self._make_runner(lane, self._left.pop(lane, None))
             pause = AGAIN_SECONDS
             try:
                 await runner.run()
@@ -182,6 +186,8 @@ class Crew(Service):
             finally:
                 if self.runners.get(lane) is runner:  # else it was dropped, and the lane came back
                     del self.runners[lane]
+                if runner.left is not None:
+                    self._left[lane] = runner.left
             if self._keepers.get(lane) is not asyncio.current_task():
                 return
             await asyncio.sleep(pause * random.uniform(1.0, 1.5))  # noqa: S311  # only spreads out attempts

@@ -48,7 +48,8 @@ class NaiveStore(RedisStore):
     async def claim(self, lane: int) -> Claimed:
         with _reached():
             state = await self._redis.hget(self._key(lane, "meta"), "state")
-        return Claimed(Lease(lane, 0, ""), await self.cut(lane), state, [])
+            rows = await self._redis.hlen(self._key(lane, "rows"))
+        return Claimed(Lease(lane, 0, ""), await self.cut(lane), state, [], rows=rows)
 
     async def cut(self, lane: int) -> Cut | None:
         """How far the lane is."""
@@ -125,7 +126,7 @@ async def run(settings: Settings, tell: Tell) -> None:
     log = NaiveLog(names, store)
     make_engine = partial(LaneEngine, evaluator=evaluator, prefix=settings.topic_prefix, learns=False)
 
-    def make_runner(lane: int) -> LaneRunner:
+    def make_runner(lane: int, _: Any) -> LaneRunner:
         return LaneRunner(lane, log, store, make_engine, tuning=make_tuning(settings), tell=tell)
 
     crew = Crew(names, make_runner, tell, session_seconds=settings.session_seconds)
