@@ -43,7 +43,9 @@ def undisturbed(lines: Iterable[bytes], lanes: int, prefix: str) -> list[Outcome
     result = assess(lines, evaluator(), lanes=lanes, prefix=prefix, learns=False)
     found = []
     for engine, outputs in zip(result.engines, result.lanes, strict=True):
-        found.append(outcome_of(messages_of(outputs), engine, rows_of(engine, engine.ledger.known().tolist())))
+        found.append(
+            outcome_of(messages_of(outputs), engine, rows_of(engine, engine.ledger.known().tolist()))
+        )
     return found
 
 
