@@ -97,7 +97,7 @@ def survive(log: FatedLog, store: FatedStore, lane: int, fate: Fate) -> int:
         runner = LaneRunner(lane, log, store, engine_maker(), tuning=tuning)
         try:
             asyncio.run(runner.run(to_end=True))
-        except (CrashError, LostError):
+        except (CrashError, LostError, UnreachableError):  # the last: it was to end, and left some unsent
             crashes += 1
             if fate.active and store.forgets and fate.rng.random() < 0.4:
                 store.forget()
