@@ -5,6 +5,7 @@ from typing import Self
 
 import msgspec
 import numpy as np
+from numpy.typing import NDArray
 
 from models.band import RecentRows, worst_band
 from models.joiner import Joiner
@@ -43,6 +44,7 @@ class _State(msgspec.Struct, frozen=True):
     monitor: MonitorState | None = None
     taught: bytes = b""
     told: State = "stable"
+    bads: int = 0
 
 
 class Classroom:
@@ -73,6 +75,8 @@ class Classroom:
         self._taught = RecentRows(TAUGHT_ROWS, len(self.learner.feature_names))
         self._told: State = "stable"
         self._now_us = 0
+        self.bads = 0
+        """Of the labels learned."""
 
     @property
     def lessons(self) -> int:
@@ -92,18 +96,27 @@ class Classroom:
         if self.joiner.holds(observation.key):
             return None
         self._recent.add(vector)
-        if observation.model_pd is None and self.lessons >= MIN_LESSONS:
-            observation = msgspec.structs.replace(observation, model_pd=self.learner.predict(vector))
+        observation = self.expected(observation)
         self._now_us = max(self._now_us, observation.occurred_at_us)
         if self.monitor.seen() and self.lessons >= MIN_LESSONS:
             scorer = Scorer(self.learner.snapshot())
             self.monitor.judge(self._taught.rows(), self._recent.rows(), scorer.pd)
         return self._teach(self.joiner.observe(observation))
 
+    def expected(self, observation: Observation) -> Observation:
+        """The observation with what the learner expects now, if it is ready and no champion has told."""
+        if observation.model_pd is not None or self.lessons < MIN_LESSONS:
+            return observation
+        return msgspec.structs.replace(observation, model_pd=self.learner.predict(observation.vector()))
+
     def mature(self, label: Label) -> Lesson | None:
         """Take a label; the lesson it gave, if any."""
         self._now_us = max(self._now_us, label.matured_us)
         return self._teach(self.joiner.mature(label))
+
+    def populations(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Rows it was taught on and rows seen latest, float64[n, k] each."""
+        return self._taught.rows(), self._recent.rows()
 
     def change(self) -> Change | None:
         """The monitor's state, if it is another than when last asked. To be asked after each delivery."""
@@ -147,6 +160,7 @@ class Classroom:
             self.monitor.to_state(),
             self._taught.rows().astype("<f8").tobytes(),
             self._told,
+            self.bads,
         )
         return msgspec.json.encode(state)
 
@@ -167,7 +181,7 @@ class Classroom:
                 held.add(row)
         if state.monitor is not None:
             classroom.monitor.resume(state.monitor)
-        classroom._told = state.told
+        classroom._told, classroom.bads = state.told, state.bads
         classroom._published = state.published
         return classroom
 
@@ -177,6 +191,7 @@ class Classroom:
         if lesson.observation.model_pd is not None:
             self.progressive.add(lesson.observation.model_pd, lesson.target)
             self.monitor.matured(lesson.observation.model_pd, lesson.target)
+        self.bads += lesson.target
         vector = lesson.observation.vector()
         if self.lessons < TAUGHT_ROWS or self.lessons % TAUGHT_EVERY == 0:
             self._taught.add(vector)

@@ -1,6 +1,7 @@
 """Scores all rows at once with an immutable snapshot."""
 
 import math
+from typing import Protocol
 
 import numpy as np
 from numba import njit
@@ -37,6 +38,30 @@ def _score(
                 logit += weights[j] * z + weights[k + j] * beyond(z, knot)
         out[i] = sigmoid(logit)
     return out
+
+
+class Scored(Protocol):
+    """What lanes must know of a snapshot, of whatever family."""
+
+    @property
+    def model_id(self) -> str: ...
+    @property
+    def version(self) -> int: ...
+    @property
+    def ready(self) -> bool: ...
+    @property
+    def worst_band_pd(self) -> float: ...
+
+
+class Champion(Protocol):
+    """A compiled snapshot that lanes can score with."""
+
+    @property
+    def snapshot(self) -> Scored: ...
+
+    def pd(self, rows: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Probabilities float64[n] of rows float64[n, k] in the order of the default model's features."""
+        ...
 
 
 class Scorer:

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from models.monitoring.verdict import KEY, Verdict
-from models.score import Scorer
+from models.score import Champion, Scorer
 from models.snapshot import Snapshot
 
 
 class Standing:
-    """The newest ready snapshot is the champion, unless the monitor says that it is unstable.
+    """The newest ready snapshot is the champion, unless one was promoted or the monitor calls it unstable.
 
     While it is, lanes judge by rules alone, or by the snapshot that was newest when it last was not.
     """
 
     def __init__(self) -> None:
-        self._newest: Scorer | None = None
-        self._stable: Scorer | None = None
+        self._newest: Champion | None = None
+        self._promoted: Champion | None = None
+        self._stable: Champion | None = None
         self._verdict: Verdict | None = None
         self._verdicts: dict[str, Verdict] = {}
 
@@ -23,8 +24,16 @@ class Standing:
         """Take a snapshot. It is used at once if it is ready and the model not unstable."""
         if snapshot.ready:
             self._newest = Scorer(snapshot)
-            if self.verdict is None:
-                self._stable = self._newest
+            self._settle()
+
+    def promote(self, champion: Champion | None) -> None:
+        """Score with the model that was promoted, and with it alone; None: with the newest as before."""
+        self._promoted = champion
+        self._settle()
+
+    def _settle(self) -> None:
+        if self.verdict is None:
+            self._stable = self._promoted or self._newest
 
     def take_verdict(self, verdict: Verdict) -> bool:
         """Take a verdict; whether it counts: one that goes back before the latest does not."""
@@ -32,15 +41,14 @@ class Standing:
         if self._verdict is not None and verdict.at < self._verdict.at:
             return False
         self._verdict = verdict
-        if not verdict.falls_back:
-            self._stable = self._newest
+        self._settle()
         return True
 
     @property
-    def champion(self) -> Scorer | None:
+    def champion(self) -> Champion | None:
         """What to score with now; None: rules alone."""
         if self.verdict is None:
-            return self._newest
+            return self._promoted or self._newest
         return self._stable if self.verdict.fallback == "last_stable" else None
 
     @property

@@ -70,6 +70,9 @@ class Settings(BaseSettings):
     unstable_model: Literal["rules", "last_stable", "keep"] = "rules"
     """What lanes do while the model is unstable: rules alone, its last stable snapshot, or go on."""
 
+    all_targets: bool = False
+    """Whether models of ten targets are taught side by side and registered. None but the champion decides."""
+
     log_level: Annotated[str, Field(pattern="^(debug|info|warning|error)$")] = "info"
 
     @field_validator("redis_url")

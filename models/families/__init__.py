@@ -58,6 +58,10 @@ class Learner(Protocol):
 class RowScorer(Protocol):
     """An immutable snapshot, compiled."""
 
+    @property
+    def snapshot(self) -> Any:
+        """An AnySnapshot."""
+
     def pd(self, rows: NDArray[np.float64]) -> NDArray[np.float64]:
         """Probabilities float64[n] of raw rows float64[n, k]."""
 

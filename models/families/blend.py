@@ -4,6 +4,7 @@ Their errors differ, so the average ranks better than the best of them (Breiman,
 Learning 24, 1996; equal weights need no learning).
 """
 
+import math
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Final, Self
 
@@ -35,6 +36,7 @@ class BlendSnapshot(msgspec.Struct, frozen=True, kw_only=True):
     logistic: Snapshot
     cards: tuple[CardSnapshot, ...]
     metrics: dict[str, float | None] = {}
+    worst_band_pd: float = math.nextafter(1.0, 2.0)
 
     @property
     def feature_names(self) -> tuple[str, ...]:

@@ -28,6 +28,7 @@ class CardSnapshot(msgspec.Struct, frozen=True, kw_only=True):
     core: the family's arrays. goods_by_bin, bads_by_bin, woe: [k, WIDTH]; iv: [k]. shared: the bins were
     given. calibration: the curve (models.links); calibration_covariance: of its numbers.
     early: the first lessons [n, k + 2] (features, label, weight), kept while bins may still move.
+    worst_band_pd: as models.snapshot.Snapshot has it.
     metrics: auc, ks, brier, ece, count, bads of predictions made before their labels were known.
     """
 
@@ -54,6 +55,7 @@ class CardSnapshot(msgspec.Struct, frozen=True, kw_only=True):
     calibration_covariance: Packed
     early: Packed | None
     metrics: dict[str, float | None] = {}
+    worst_band_pd: float = math.nextafter(1.0, 2.0)
 
     @property
     def ready(self) -> bool:

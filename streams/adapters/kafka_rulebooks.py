@@ -5,10 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import msgspec
-from aiokafka import AIOKafkaProducer, TopicPartition
 
-from streams.adapters.kafka_failures import reached
-from streams.adapters.kafka_log import new_consumer
+from streams.adapters.kafka_records import append_records, read_records
 from streams.adapters.topics import RULEBOOKS
 from streams.rulebook.shelf import Shelf
 
@@ -21,16 +19,9 @@ if TYPE_CHECKING:
 
 async def read_shelf(names: KafkaNames) -> Shelf:
     """All that was published. Raises UnreachableError, or UnusableError when there is no such topic."""
-    shelf, partition = Shelf(), TopicPartition(names.prefix + RULEBOOKS, 0)
-    with reached():
-        async with new_consumer(names, "rulebooks") as consumer:
-            consumer.assign([partition])
-            end = (await consumer.end_offsets([partition]))[partition]
-            consumer.seek(partition, (await consumer.beginning_offsets([partition]))[partition])
-            while await consumer.position(partition) < end:
-                for records in (await consumer.getmany(timeout_ms=1000)).values():
-                    for record in records:
-                        take(shelf, record.key, record.value)
+    shelf = Shelf()
+    for key, value in await read_records(names, RULEBOOKS):
+        take(shelf, key, value)
     return shelf
 
 
@@ -44,17 +35,4 @@ def take(shelf: Shelf, key: bytes | None, value: bytes | None) -> None:
 
 async def write(names: KafkaNames, records: Sequence[Pair]) -> None:
     """Append records, one after the other. Raises UnreachableError."""
-    with reached():
-        producer = AIOKafkaProducer(
-            bootstrap_servers=names.bootstrap,
-            client_id=f"{names.group}-rulebooks",
-            acks="all",
-            enable_idempotence=True,
-            max_request_size=8 * 1024 * 1024,
-        )
-        await producer.start()
-        try:
-            for key, value in records:
-                await producer.send_and_wait(names.prefix + RULEBOOKS, value, key=key, partition=0)
-        finally:
-            await producer.stop()
+    await append_records(names, RULEBOOKS, records)

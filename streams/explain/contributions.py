@@ -7,25 +7,25 @@ from typing import TYPE_CHECKING, Any, Final
 
 from features.catalogue import COLUMN
 from models.inputs import beyond, clipped, signed_log1p
+from models.snapshot import Snapshot
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from models.score import Scorer
+    from models.score import Champion
 
-LINEAR: Final = "default-logistic"
 _PER_LOGIT: Final = -28.8539
 _AT_EVEN_ODDS: Final = 487.123
 """Scorecard: 600 points at odds 50:1, 20 points double the odds."""
 
 
-def contributions(scorer: Scorer, row: Sequence[float]) -> list[dict[str, Any]]:
+def contributions(scorer: Champion, row: Sequence[float]) -> list[dict[str, Any]]:
     """Points of each feature, those that cost most first; with `base` they sum to the score (rounded there).
 
     Empty for a model that is not linear.
     """
     snapshot = scorer.snapshot
-    if snapshot.model_id != LINEAR:
+    if not isinstance(snapshot, Snapshot):
         return []
     k, shape, found = len(snapshot.feature_names), snapshot.shape, []
     for j, name in enumerate(snapshot.feature_names):
@@ -43,9 +43,9 @@ def contributions(scorer: Scorer, row: Sequence[float]) -> list[dict[str, Any]]:
     return found
 
 
-def base_points(scorer: Scorer) -> float | None:
+def base_points(scorer: Champion) -> float | None:
     """The points of a holder on whom every feature is average."""
     snapshot = scorer.snapshot
-    if snapshot.model_id != LINEAR:
+    if not isinstance(snapshot, Snapshot):
         return None
     return round(_AT_EVEN_ODDS + _PER_LOGIT * snapshot.intercept, 2)

@@ -25,7 +25,7 @@ from features.plan import DEFAULT_NAMES, plan_of
 from features.update import sweep, update
 from models.maturity import BAD_DPD, CLEAN_DPD, OUTCOME_WINDOW_DAYS
 from models.monitoring.verdict import Verdict
-from models.score import Scorer, points
+from models.score import Champion, points
 from rules.case import Case
 from rules.desk import Desk
 from rules.evaluate import Evaluator, Verdicts
@@ -78,7 +78,7 @@ class LaneEngine:
         self._shadow = shadow_of(evaluator.book)
         self.inbox = Inbox()
         self.clock = new_clock()
-        self.scorer: Scorer | None = None
+        self.scorer: Champion | None = None
         """The champion; exchanged between batches."""
         self.verdict: Verdict | None = None
         """By which the lane has fallen back from an unstable champion; exchanged with it."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from models.monitoring.verdict import Verdict
-    from models.score import Scorer
+    from models.score import Champion
     from rules.evaluate import Evaluator
 
 
@@ -47,7 +47,7 @@ class Tell(Protocol):
 class Models(Protocol):
     """Where a lane gets the model it scores with."""
 
-    def champion(self) -> Scorer | None:
+    def champion(self) -> Champion | None:
         """What to score with now; None: rules alone."""
         ...
 
@@ -59,7 +59,7 @@ class Models(Protocol):
         """The one that a journalled cut names; None when it is not to be had any more."""
         ...
 
-    async def named(self, name: str) -> Scorer | None:
+    async def named(self, name: str) -> Champion | None:
         """The one that a journalled cut names; None when it is not to be had any more."""
         ...
 
@@ -79,7 +79,7 @@ class Rulebooks(Protocol):
 class NoModels:
     """Hard rules only."""
 
-    def champion(self) -> Scorer | None:
+    def champion(self) -> Champion | None:
         return None
 
     def verdict(self) -> Verdict | None:
@@ -88,7 +88,7 @@ class NoModels:
     def verdict_named(self, name: str) -> Verdict | None:  # noqa: ARG002  # the protocol's
         return None
 
-    async def named(self, name: str) -> Scorer | None:  # noqa: ARG002  # the protocol's
+    async def named(self, name: str) -> Champion | None:  # noqa: ARG002  # the protocol's
         return None
 
 

@@ -65,8 +65,15 @@ class Worker:
             logging_config={"version": 1, "disable_existing_loggers": False},
         )
         self.school = (
-            School(self._names, self.store, self._publish_snapshot, tell, settings.unstable_model)
-            if settings.learning
+            School(
+                self._names,
+                self.store,
+                self._publish_snapshot,
+                tell,
+                settings.unstable_model,
+                self.follower.registry if settings.all_targets else None,
+            )
+            if self.follower is not None
             else None
         )
         self.ticker = Ticker(self.store, self._send_control, tell)

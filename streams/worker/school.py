@@ -17,15 +17,21 @@ from aiokafka import TopicPartition
 
 from features.catalogue import MODEL_NAMES
 from models.classroom import Change, Classroom
+from models.faculty import Faculty
+from models.families.snapshot import CardSnapshot
 from models.monitoring.verdict import Fallback, Verdict
-from models.snapshot import SnapshotRefusedError
+from models.register import entry_record, figures_record
+from models.snapshot import Snapshot, SnapshotRefusedError
+from models.targets import DEFAULT
 from streams.adapters.kafka_failures import reached
 from streams.adapters.kafka_log import new_consumer
 from streams.adapters.topics import LEARNING
-from streams.lane.messages import delivery_of
+from streams.lane.messages import Delivery, delivery_of
+from streams.worker.drafts import Drafts
 from streams.worker.snapshots import name_of
 
 if TYPE_CHECKING:
+    from models.registry import Registry
     from streams.adapters.kafka_log import KafkaNames
     from streams.lane.tuning import Tell
     from streams.ports.store import Shelf
@@ -34,6 +40,10 @@ Publish = Callable[[bytes, bytes], Awaitable[None]]
 """Takes key and value of a snapshot; returns when it is published."""
 
 NAME: Final = "classroom"
+FACULTY: Final = "faculty"
+TOGETHER: Final = 500
+TOGETHER_FACULTY: Final = 50
+"""Lessons learned before lanes of the same worker go on."""
 KEEP_SECONDS: Final = 5.0
 HAND_OUT_SECONDS: Final = 1.0
 
@@ -48,8 +58,12 @@ class School:
         publish: Publish,
         tell: Tell,
         fallback: Fallback = "rules",
+        registry: Callable[[], Registry] | None = None,
     ) -> None:
-        """`fallback`: what lanes are to do while the model is unstable."""
+        """`fallback`: what lanes are to do while the model is unstable.
+
+        `registry`: what is registered by now; with it models of all targets are taught beside the default's.
+        """
         self._names = names
         self._shelf = shelf
         self._publish = publish
@@ -58,6 +72,11 @@ class School:
         self._lock = asyncio.Lock()
         self._consumer: Any = None
         self._classroom = Classroom(MODEL_NAMES)
+        self._registry = registry
+        self._faculty: Faculty | None = None
+        self._faculty_from = 0
+        """The first lesson that the faculty has not had: it may be behind the classroom, or ahead."""
+        self._classroom_from = 0
         self._fallback = fallback
         self._verdicts: list[Verdict] = []
         """Not yet published."""
@@ -83,6 +102,8 @@ class School:
                     self._covers, self._classroom = kept[0], Classroom.from_json(kept[1], MODEL_NAMES)
                 except SnapshotRefusedError as refused:
                     self._tell("classroom_refused", why=str(refused))  # other features: learn all anew
+            self._classroom_from = self._covers
+            await self._open_faculty()
             self._kept = self._covers
             self._verdicts, self._tell_standing = [], True
             consumer = new_consumer(self._names, "school")
@@ -97,6 +118,19 @@ class School:
             consumer.seek(self._partition, self._covers)
             self._tell("classroom_opened", covers=self._covers, lessons=self._classroom.lessons)
 
+    async def _open_faculty(self) -> None:
+        """The models of other targets; where their classes stopped, if they are to be taught."""
+        if self._registry is None:
+            return
+        kept = await self._shelf.get(FACULTY)
+        self._faculty_from, self._faculty = 0, Faculty()
+        if kept is not None:
+            try:
+                self._faculty_from, self._faculty = kept[0], Faculty.from_json(kept[1])
+            except SnapshotRefusedError as refused:
+                self._tell("faculty_refused", why=str(refused))
+        self._covers = min(self._covers, self._faculty_from)
+
     async def learn(self) -> None:
         """Take all lessons that are there."""
         async with self._lock:
@@ -105,7 +139,8 @@ class School:
             with reached():
                 end = (await self._consumer.end_offsets([self._partition]))[self._partition]
                 while self._consumer is not None and await self._consumer.position(self._partition) < end:
-                    for records in (await self._consumer.getmany(timeout_ms=500, max_records=500)).values():
+                    most = TOGETHER if self._faculty is None else TOGETHER_FACULTY
+                    for records in (await self._consumer.getmany(timeout_ms=500, max_records=most)).values():
                         self._teach(records)
                     if time.monotonic() - self._handed_out_at > HAND_OUT_SECONDS:
                         await self._hand_out()  # a long backlog
@@ -122,12 +157,14 @@ class School:
         for record in records:
             try:
                 delivery = delivery_of(record.value or b"")
-                if delivery.observation is not None:
-                    self._classroom.observe(delivery.observation)
-                if delivery.label is not None:
-                    self._classroom.mature(delivery.label)
-                self._covers = record.offset + 1
-                self._note(self._classroom.change())
+                if delivery.observation is not None and record.offset >= self._classroom_from:
+                    delivery = Delivery(observation=self._classroom.expected(delivery.observation))
+                if record.offset >= self._classroom_from:
+                    learn(self._classroom, delivery)
+                    self._covers = record.offset + 1
+                    self._note(self._classroom.change())
+                if self._faculty is not None and record.offset >= self._faculty_from:
+                    learn(self._faculty, delivery)
             except (msgspec.MsgspecError, ValueError) as error:
                 self._tell("lesson_refused", offset=record.offset, why=type(error).__name__)
                 continue
@@ -158,12 +195,36 @@ class School:
         snapshot = self._classroom.snapshot_if_due()
         self._handed_out_at = time.monotonic()
         if snapshot is not None:
-            await self._publish(name_of(snapshot).encode(), snapshot.to_json())
-            self._tell("snapshot_published", model=name_of(snapshot), lessons=snapshot.lessons)
+            await self._publish_snapshot(snapshot)
+        if self._faculty is not None:
+            await self._hand_out_faculty(self._faculty)
+
+    async def _publish_snapshot(self, snapshot: Snapshot | CardSnapshot) -> None:
+        await self._publish(name_of(snapshot).encode(), snapshot.to_json())
+        self._tell("snapshot_published", model=name_of(snapshot), lessons=snapshot.lessons)
+
+    async def _hand_out_faculty(self, faculty: Faculty) -> None:
+        """Snapshots that are due, and drafts of them; with a challenger of the default its champion too."""
+        _, seen = self._classroom.populations()
+        due: list[Snapshot | CardSnapshot] = [*faculty.snapshots_due(seen)]
+        if not due:
+            return
+        drafts = Drafts(self._classroom, faculty, f"{LEARNING}@{self._covers}")
+        if any(snapshot.target == DEFAULT for snapshot in due if isinstance(snapshot, CardSnapshot)):
+            due.append(self._classroom.snapshot())
+            again = None if self._registry is None else drafts.again(self._registry())
+            if again is not None:
+                await self._publish(*figures_record(*again))
+        for snapshot in due:
+            await self._publish_snapshot(snapshot)
+            await self._publish(*entry_record(drafts.of(snapshot)))
 
     async def _keep(self) -> None:
         if self._covers > self._kept:
-            await self._shelf.put(NAME, self._covers, self._classroom.to_json())
+            await self._shelf.put(NAME, max(self._covers, self._classroom_from), self._classroom.to_json())
+            if self._faculty is not None:
+                covers = max(self._covers, self._faculty_from)
+                await self._shelf.put(FACULTY, covers, self._faculty.to_json())
             self._kept = self._covers
         self._kept_at = time.monotonic()
 
@@ -181,3 +242,11 @@ class School:
         if consumer is not None:
             with reached():
                 await consumer.stop()
+
+
+def learn(pupil: Classroom | Faculty, delivery: Delivery) -> None:
+    """Give a delivery to who learns from it."""
+    if delivery.observation is not None:
+        pupil.observe(delivery.observation)
+    if delivery.label is not None:
+        pupil.mature(delivery.label)

@@ -5,15 +5,20 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any, Final
 
+import msgspec
 from aiokafka import TopicPartition
 from aiokafka.errors import KafkaError
 from mode import Service
 
 from features.catalogue import MODEL_NAMES
+from models.families import read, scorer_of
 from models.monitoring.verdict import Verdict
-from models.score import Scorer
+from models.register import Register
+from models.registry import Registry
+from models.score import Champion, Scored
 from models.snapshot import Snapshot, SnapshotRefusedError
 from models.standing import Standing, is_verdict
+from models.targets import DEFAULT
 from streams.adapters.kafka_failures import reached
 from streams.adapters.kafka_log import new_consumer
 from streams.adapters.topics import SNAPSHOTS
@@ -25,7 +30,7 @@ if TYPE_CHECKING:
 AGAIN_SECONDS: Final = 1.0
 
 
-def name_of(snapshot: Snapshot) -> str:
+def name_of(snapshot: Scored) -> str:
     """What a snapshot is called in the journal, and its key on its topic."""
     return f"{snapshot.model_id}.{snapshot.version}"
 
@@ -38,12 +43,18 @@ class Follower(Service):
         self._names = names
         self._tell = tell
         self._standing = Standing()
+        self._register = Register()
+        self._promoted: str | None = None
         self._places: dict[str, int] = {}
         self._partition = TopicPartition(names.prefix + SNAPSHOTS, 0)
         self.read_all = asyncio.Event()
         """Set when all that was published before the start is read."""
 
-    def champion(self) -> Scorer | None:
+    def registry(self) -> Registry:
+        """What is registered by now."""
+        return self._register.registry()
+
+    def champion(self) -> Champion | None:
         return self._standing.champion
 
     def verdict(self) -> Verdict | None:
@@ -52,7 +63,7 @@ class Follower(Service):
     def verdict_named(self, name: str) -> Verdict | None:
         return self._standing.named(name)
 
-    async def named(self, name: str) -> Scorer | None:
+    async def named(self, name: str) -> Champion | None:
         champion = self._standing.champion
         if champion is not None and name_of(champion.snapshot) == name:
             return champion
@@ -64,7 +75,7 @@ class Follower(Service):
                 consumer.assign([self._partition])
                 consumer.seek(self._partition, place)
                 record = await consumer.getone()
-        return Scorer(Snapshot.from_json(record.value, MODEL_NAMES)) if record.offset == place else None
+        return scorer_of(read(record.value, MODEL_NAMES)) if record.offset == place else None
 
     @Service.task
     async def _follow(self) -> None:
@@ -87,20 +98,45 @@ class Follower(Service):
             for records in (await consumer.getmany(timeout_ms=500)).values():
                 for record in records:
                     self._take(record)
+                await self._promote()
 
     def _take(self, record: Any) -> None:
         try:
             if is_verdict(record.key):
                 self._take_verdict(Verdict.from_json(record.value or b""))
                 return
-            snapshot = Snapshot.from_json(record.value or b"", MODEL_NAMES)
-        except SnapshotRefusedError as refused:
+            if self._register.take(record.key, record.value or b""):
+                return
+            snapshot = read(record.value or b"")
+            if isinstance(snapshot, Snapshot):
+                snapshot.expect(MODEL_NAMES)
+        except (SnapshotRefusedError, msgspec.MsgspecError) as refused:
             self._tell("snapshot_refused", offset=record.offset, why=str(refused))
             return
         self._places[name_of(snapshot)] = record.offset
+        if not isinstance(snapshot, Snapshot):
+            return  # of another target, or a challenger: it scores when promoted
         self._standing.take_snapshot(snapshot)
         if snapshot.ready and self.read_all.is_set():
             self._tell("model_changed", model=name_of(snapshot), lessons=snapshot.lessons)
+
+    async def _promote(self) -> None:
+        """Exchange the champion if another one was promoted for the default, or the one promoted retired."""
+        entry = self.registry().champion(DEFAULT)
+        name = None if entry is None else f"{entry.model_id}.{entry.version}"
+        if name == self._promoted:
+            return
+        try:
+            champion = None if name is None else await self.named(name)
+        except SnapshotRefusedError as refused:
+            self._tell("champion_refused", model=name, why=str(refused))
+            return
+        if name is not None and champion is None:
+            self._tell("champion_not_to_be_had", model=name)
+            return
+        self._promoted = name
+        self._standing.promote(champion)
+        self._tell("champion_promoted", model=name)
 
     def _take_verdict(self, verdict: Verdict) -> None:
         if self._standing.take_verdict(verdict) and self.read_all.is_set():

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -16,9 +19,10 @@ from models.lessons import Label, Observation, known_or_none
 from models.snapshot import Snapshot
 from models.standing import is_verdict
 from streams.lane.messages import Delivery, delivery_of
+from streams.ports.outbox import cut_from_json
 from streams.simulator import simulate
 from tests.integration.feed import placed
-from tests.integration.workers import until
+from tests.integration.workers import ROOT, until
 
 if TYPE_CHECKING:
     from tests.integration.workers import Site
@@ -82,8 +86,8 @@ def lessons(first: int, count: int, seed: int, *, broken: bool = False) -> list[
     delivered = []
     for n in range(count):
         number, now = first + n, (first + n) * 1_000_000
-        observation = Observation("c", f"s{number}", now, known_or_none(rows[n]))
-        label = Label("c", f"s{number - 1_000}", "bad" if bad[n - 1_000] else "good", now, "window_closed")
+        observation = Observation(f"c{number}", "s1", now, known_or_none(rows[n]))
+        label = Label(f"c{number - 1_000}", "s1", "bad" if bad[n - 1_000] else "good", now, "window_closed")
         delivered += [encode_delivery(observation=observation)]
         if n >= 1_000:
             delivered.append(encode_delivery(label=label))
@@ -122,3 +126,71 @@ def test_lanes_fall_back_from_a_broken_feed_and_come_back(site: Site) -> None:
         until(lambda: len(again.named("lane_caught_up")) == site.lanes, 60, site.logs)
         assert again.stop() == 0
     assert len(site.notices()) == 2 * site.lanes
+
+
+def command(site: Site, *words: str) -> str:
+    """What a command says."""
+    start = "import sys; from streams.cli import main; sys.argv[0] = 'postloan'; main()"
+    done = subprocess.run(
+        [sys.executable, "-c", start, *words],
+        cwd=ROOT,
+        env=site.environment(),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr + done.stdout
+    return done.stdout
+
+
+def models_of(site: Site) -> set[str | None]:
+    """By what the latest batch of each lane was scored."""
+    return {cut_from_json(site.read("lane-journal", lane)[-1].value).model for lane in range(site.lanes)}
+
+
+def test_a_promoted_model_reaches_running_lanes(site: Site) -> None:
+    lines = [record.value for record in simulate(60, 3, 3, dt.date(2024, 1, 1), 4.0, 1)]
+    third = len(lines) // 3
+    with site.worker(LEARNING="true", TICKS="false", ALL_TARGETS="true") as worker:
+        site.produce_to("learning", lessons(0, 4_500, 1))
+        until(lambda: b"entry.default-scorecard@3500" in keys(site), 90, site.logs)
+        site.produce(placed(lines[:third], site.lanes))
+        site.wait_until_done()
+        until(
+            lambda: all((one or "").startswith("default-logistic") for one in models_of(site)), 30, site.logs
+        )
+        name = "default-scorecard@3500"
+        assert name in command(site, "models", "list", "--registry", "running")
+        compared = command(site, "models", "compare", name, "default-logistic", "--registry", "running")
+        assert "auc" in compared
+        for stage in ("shadow", "challenger", "champion"):
+            said = command(site, "models", "promote", name, "--by", "A. Lee", "--registry", "running")
+            assert said.strip() == f"{name} is {stage}"
+        assert "champion by A. Lee" in command(site, "models", "card", name, "--registry", "running")
+        worker.wait_for("champion_promoted")
+        site.produce(placed(lines[third : 2 * third], site.lanes))
+        site.wait_until_done()
+        until(lambda: models_of(site) == {"default-scorecard.3500"}, 30, site.logs)
+        command(site, "models", "retire", name, "--by", "A. Lee", "--because", "end", "--registry", "running")
+        worker.wait_for("champion_promoted", count=2)
+        site.produce(placed(lines[2 * third :], site.lanes))
+        site.wait_until_done()
+        until(
+            lambda: all((one or "").startswith("default-logistic") for one in models_of(site)), 30, site.logs
+        )
+        assert worker.stop() == 0
+    scored = {
+        record["score"]["model_id"]
+        for lane in range(site.lanes)
+        for record in (json.loads(one.value) for one in site.decisions(lane))
+        if record.get("score")
+    }
+    assert scored <= {"default-logistic", "default-scorecard"}
+
+
+def families_of(site: Site) -> set[str]:
+    return {(model or "").partition(".")[0] for model in models_of(site)}
+
+
+def keys(site: Site) -> set[bytes]:
+    return {record.key for record in site.read("model-snapshots", 0)}

@@ -9,23 +9,42 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from streams.cli.exits import MEND, UNUSABLE, leave
+from streams.cli.configured import settings_given
+from streams.cli.exits import MEND, UNREACHABLE, UNUSABLE, leave
+from streams.cli.reach import check_kafka
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from models.registry import Entry
+    from streams.models_report.running import RunningShelf
     from streams.models_report.shelf import Shelf
 
-Folder = Annotated[str, typer.Option("--registry", metavar="FOLDER", help="Where the models are registered.")]
+Folder = Annotated[
+    str,
+    typer.Option(
+        "--registry",
+        metavar="FOLDER",
+        help="Where the models are registered: a folder, or `running` for the system that the settings name.",
+    ),
+]
 Model = Annotated[
     str, typer.Argument(metavar="MODEL", help="Its id, or id@version; the newest version of an id.")
 ]
 By = Annotated[str, typer.Option(metavar="PERSON", help="Who approves it.")]
 FOLDER = "registry"
+RUNNING = "running"
 
 
-def shelf_of(folder: str) -> Shelf:
+def shelf_of(folder: str) -> Shelf | RunningShelf:
+    """Leaves with a message when the running system is meant and does not answer."""
+    if folder == RUNNING:
+        settings = settings_given()
+        check_kafka(settings.kafka_bootstrap)
+        from streams.models_report.running import RunningShelf
+        from streams.worker.parts import names_of
+
+        return RunningShelf(names_of(settings))
     from streams.models_report.shelf import Shelf  # river
 
     return Shelf(Path(folder))
@@ -36,11 +55,16 @@ def refusals() -> Iterator[None]:
     """Leave with a message for what cannot be done: code 1 for a refused step, 2 for what is not there."""
     from models.registry import PromotionRefusedError
     from models.snapshot import SnapshotRefusedError
+    from streams.ports.failures import UnreachableError, UnusableError
 
     try:
         yield
     except PromotionRefusedError as error:
         leave(MEND, f"refused: {error}")
+    except UnreachableError as error:
+        leave(UNREACHABLE, str(error))
+    except UnusableError as error:
+        leave(UNUSABLE, f"{error}; `postloan topics create` makes the topics")
     except LookupError as error:
         leave(UNUSABLE, str(error.args[0]))
     except (SnapshotRefusedError, ValueError) as error:
@@ -152,7 +176,7 @@ def card(
     typer.echo(found.to_json().decode() if as_json else as_text(found), nl=as_json)
 
 
-def _entry(shelf: Shelf, model: str) -> Entry:
+def _entry(shelf: Shelf | RunningShelf, model: str) -> Entry:
     return shelf.registry().find(model)
 
 

@@ -1,0 +1,147 @@
+"""Labels all targets: from an observation, the statements that follow it, and what is told of it.
+
+An observation settles for a target when a statement after the target's window is seen, and for all of them
+at the latest when its default label comes: that closes a window as long as the longest of theirs, or an
+outcome ends it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Final, Self
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from features.calendar import day_of
+from models.lessons import Key, Label, Observation, Verdict
+from models.targets import CHARGED_OFF, CLEARED, DEFAULT, FRAUD, TARGETS, Target
+
+MOST_HELD: Final = 24
+"""Observations of one cardholder; the oldest gives way."""
+_TOLD: Final = {"bad": CHARGED_OFF, "set_aside": FRAUD, "good": CLEARED}
+
+
+class Settled(msgspec.Struct, frozen=True):
+    """A label of one target, and the observation that it is of."""
+
+    target: str
+    key: Key
+    features: tuple[float | None, ...]
+    label: int
+    pd: float | None
+    """What was expected when it was observed; None by a model that was not ready."""
+    champion_pd: float | None = None
+    """The champion's default probability at that time."""
+
+    def vector(self) -> NDArray[np.float64]:
+        """The features as float64[k]; NaN is unknown."""
+        return np.array(self.features, np.float64)
+
+
+class _Held(msgspec.Struct):
+    statement: str
+    day: int
+    features: tuple[float | None, ...]
+    champion_pd: float | None
+    open: dict[str, float | None]
+    """What was expected, by target that is not settled."""
+
+
+class _State(msgspec.Struct, frozen=True):
+    limit: int
+    held: dict[str, list[_Held]]
+    dropped: int
+
+
+class Histories:
+    """The observations of each cardholder as far back as a window reaches.
+
+    limit: cardholders held; the one seen longest ago gives way, and `dropped` counts its open observations.
+    """
+
+    def __init__(self, targets: Sequence[Target] = TARGETS, limit: int = 100_000) -> None:
+        self._targets = {target.id: target for target in targets}
+        self._longest = max(target.window_days for target in targets)
+        self._limit = limit
+        self._held: dict[str, list[_Held]] = {}
+        self.dropped = 0
+
+    def observe(self, observation: Observation, expected: dict[str, float | None]) -> list[Settled]:
+        """Take an observation with what is expected of it by target; what it settles of earlier ones.
+
+        Redelivered ones change nothing.
+        """
+        holder = observation.cardholder_id
+        held = self._held.pop(holder, [])
+        self._held[holder] = held
+        if any(one.statement == observation.statement_id for one in held):
+            return []
+        day = day_of(observation.occurred_at_us)
+        settled = list(self._settle(holder, held, day))
+        held[:] = [one for one in held if one.open or day - one.day < self._longest][-MOST_HELD + 1 :]
+        held.append(
+            _Held(observation.statement_id, day, observation.features, observation.model_pd, dict(expected))
+        )
+        if len(self._held) > self._limit:
+            oldest = next(iter(self._held))
+            self.dropped += sum(bool(one.open) for one in self._held.pop(oldest))
+        return settled
+
+    def mature(self, label: Label) -> list[Settled]:
+        """Take the default label of an observation; what is settled of it at the latest now."""
+        held = self._held.get(label.cardholder_id, [])
+        told = _TOLD[label.label] if label.because == "outcome" else None
+        mine = [one for one in held if one.statement == label.statement_id]
+        settled = [
+            found
+            for one in mine
+            for target in list(one.open)
+            if (found := self._close(label.cardholder_id, held, one, target, told, label.label)) is not None
+        ]
+        for one in mine:
+            one.open.clear()
+        return settled
+
+    def _settle(self, holder: str, held: list[_Held], day: int) -> Iterator[Settled]:
+        for one in held:
+            past = day - one.day
+            for target in [x for x in one.open if x != DEFAULT and past >= self._targets[x].window_days]:
+                found = self._close(holder, held, one, target, None)
+                if found is not None:
+                    yield found
+
+    def _close(
+        self,
+        holder: str,
+        held: list[_Held],
+        one: _Held,
+        name: str,
+        told: str | None,
+        default: Verdict | None = None,
+    ) -> Settled | None:
+        pd, key = one.open.pop(name), (holder, one.statement)
+        if name == DEFAULT:
+            if default is None or default == "set_aside":
+                return None
+            return Settled(name, key, one.features, int(default == "bad"), pd, one.champion_pd)
+        target = self._targets[name]
+        rows = [x.features for x in held if one.day < x.day < one.day + target.window_days]
+        later = np.array(rows, np.float64).reshape(len(rows), len(one.features))
+        label = target.label(np.array(one.features, np.float64), later, told)
+        if label is None:
+            return None
+        return Settled(name, key, one.features, label, pd)
+
+    def to_json(self) -> bytes:
+        """Everything held."""
+        return msgspec.json.encode(_State(self._limit, self._held, self.dropped))
+
+    @classmethod
+    def from_json(cls, raw: bytes, targets: Sequence[Target] = TARGETS) -> Self:
+        """The histories that gave these bytes; they go on identically."""
+        state = msgspec.json.decode(raw, type=_State)
+        histories = cls(targets, state.limit)
+        histories._held, histories.dropped = state.held, state.dropped
+        return histories
