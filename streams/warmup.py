@@ -11,6 +11,9 @@ import numpy as np
 
 from features.catalogue import MODEL_NAMES
 from models.classroom import Classroom
+from models.families import FAMILIES, new, read, scorer_of
+from models.families.card import FIRST
+from models.monitoring.stability import LEAST_SEEN, indices
 from models.score import Scorer
 from rules.evaluate import Evaluator
 from rules.rulebook import read_rulebook
@@ -42,7 +45,20 @@ def warm_up() -> None:
     evaluator = Evaluator(read_rulebook(text))
     (engine,) = assess(_LINES, evaluator, lanes=1).engines
     restore(LaneEngine(0, evaluator), lane_state(engine), rows_of(engine, range(len(engine.ledger))))
-    Scorer(Classroom(MODEL_NAMES).snapshot()).pd(np.zeros((1, len(MODEL_NAMES))))
+    _warm_up_models()
+
+
+def _warm_up_models() -> None:
+    """Every family is taught, scored and watched, so that no worker compiles while lanes wait."""
+    rows = np.random.default_rng(1).normal(size=(FIRST + 5, len(MODEL_NAMES)))
+    for family in FAMILIES:
+        learner = new(family, MODEL_NAMES)
+        for n, row in enumerate(rows):
+            learner.learn(row, n % 5 == 0)
+        scorer = scorer_of(read(learner.snapshot().to_json()))
+        scorer.pd(rows)
+    seen = np.resize(rows, (LEAST_SEEN, len(MODEL_NAMES)))
+    indices(MODEL_NAMES, seen, seen, Scorer(Classroom(MODEL_NAMES).snapshot()).pd)
 
 
 if __name__ == "__main__":
