@@ -54,7 +54,7 @@ def _warm_up_models() -> None:
     for family in FAMILIES:
         learner = new(family, MODEL_NAMES)
         for n, row in enumerate(rows):
-            learner.learn(row, n % 5 == 0)
+            learner.learn(row, int(n % 5 == 0))
         scorer = scorer_of(read(learner.snapshot().to_json()))
         scorer.pd(rows)
     seen = np.resize(rows, (LEAST_SEEN, len(MODEL_NAMES)))
