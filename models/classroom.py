@@ -9,12 +9,13 @@ from numpy.typing import NDArray
 
 from models.band import RecentRows, worst_band
 from models.joiner import Joiner
-from models.lessons import Label, Lesson, Observation
+from models.lessons import Label, Lesson, Observation, Treatment
 from models.logistic import MODEL_ID, LogisticLearner
 from models.metrics import Progressive
 from models.monitoring.monitor import Monitor, MonitorState, State
 from models.score import Scorer
 from models.snapshot import MIN_LESSONS, Snapshot, SnapshotRefusedError
+from models.treatments import Treatments, TreatmentsState
 
 BAND_ROWS = 5_000
 """The band is drawn over the latest observations: this many."""
@@ -45,6 +46,7 @@ class _State(msgspec.Struct, frozen=True):
     taught: bytes = b""
     told: State = "stable"
     bads: int = 0
+    treatments: TreatmentsState | None = None
 
 
 class Classroom:
@@ -75,6 +77,7 @@ class Classroom:
         self._taught = RecentRows(TAUGHT_ROWS, len(self.learner.feature_names))
         self._told: State = "stable"
         self._now_us = 0
+        self.treatments = Treatments()
         self.bads = 0
         """Of the labels learned."""
 
@@ -108,6 +111,10 @@ class Classroom:
         if observation.model_pd is not None or self.lessons < MIN_LESSONS:
             return observation
         return msgspec.structs.replace(observation, model_pd=self.learner.predict(observation.vector()))
+
+    def treat(self, treatment: Treatment) -> None:
+        """Take what was done to a cardholder, or by chance was not."""
+        self.treatments.take(treatment)
 
     def mature(self, label: Label) -> Lesson | None:
         """Take a label; the lesson it gave, if any."""
@@ -161,6 +168,7 @@ class Classroom:
             self._taught.rows().astype("<f8").tobytes(),
             self._told,
             self.bads,
+            self.treatments.to_state(),
         )
         return msgspec.json.encode(state)
 
@@ -182,11 +190,16 @@ class Classroom:
         if state.monitor is not None:
             classroom.monitor.resume(state.monitor)
         classroom._told, classroom.bads = state.told, state.bads
+        if state.treatments is not None:
+            classroom.treatments.resume(state.treatments)
         classroom._published = state.published
         return classroom
 
     def _teach(self, lesson: Lesson | None) -> Lesson | None:
         if lesson is None:
+            return None
+        weight = self.treatments.weight(lesson)
+        if weight == 0.0:
             return None
         if lesson.observation.model_pd is not None:
             self.progressive.add(lesson.observation.model_pd, lesson.target)
@@ -195,5 +208,5 @@ class Classroom:
         vector = lesson.observation.vector()
         if self.lessons < TAUGHT_ROWS or self.lessons % TAUGHT_EVERY == 0:
             self._taught.add(vector)
-        self.learner.learn(vector, lesson.target)
+        self.learner.learn(vector, lesson.target, weight)
         return lesson

@@ -70,3 +70,11 @@ class Lesson(msgspec.Struct, frozen=True):
     def target(self) -> int:
         """1: bad, 0: good."""
         return int(self.label.label == "bad")
+
+
+class Treatment(msgspec.Struct, frozen=True):
+    """A halving was wanted: it was requested, or the cardholder was spared as one of the control group."""
+
+    cardholder_id: str
+    at_us: int
+    what: Literal["halved", "spared"]

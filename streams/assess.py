@@ -227,6 +227,8 @@ def _learn_by_day(result: Assessment, total: int, progress: Progress) -> None:
                 step = engine.run(today)
                 for observation in step.observations:
                     classroom.observe(observation)
+                for treatment in step.treatments:
+                    classroom.treat(treatment)
                 for label in step.labels:
                     classroom.mature(label)
                 _add(outputs, step)

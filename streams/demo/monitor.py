@@ -52,6 +52,8 @@ class Monitor:
             outputs = engine.run()
             for observation in outputs.observations:
                 self.classroom.observe(observation)
+            for treatment in outputs.treatments:
+                self.classroom.treat(treatment)
             for label in outputs.labels:
                 self.classroom.mature(label)
             decisions += outputs.decisions

@@ -15,7 +15,7 @@ from features.inbound.rejected import Rejected
 from features.inbound.structs import Record as InputRecord
 from features.ledger import Rows
 from features.order import FEED_AHEAD, REJECTED, TOO_EARLY, TOO_LATE, merge
-from models.lessons import Label, Observation
+from models.lessons import Label, Observation, Treatment
 from rules.records import Record, Trigger
 from streams.lane.inbox import Chunk, Inbox
 
@@ -35,6 +35,7 @@ class Outputs:
     labels: list[Label] = field(default_factory=list)
     reports: list[Record] = field(default_factory=list)
     """Of what is on trial (rules.shadow); nothing is published of it."""
+    treatments: list[Treatment] = field(default_factory=list)
     notices: list[Record] = field(default_factory=list)
     """Of the model (streams.lane.notices)."""
 

@@ -37,7 +37,7 @@ from rules.records import Score, Trigger
 from rules.shadow import shadow_of
 from streams.lane.batch import Batch, Outputs
 from streams.lane.inbox import Chunk, Inbox
-from streams.lane.learning import labels, observations
+from streams.lane.learning import labels, observations, treatments
 from streams.lane.quiet import Quiet
 
 LABELLING: Final = np.array([OUTCOME_WINDOW_DAYS, BAD_DPD, CLEAN_DPD], np.int64)
@@ -231,6 +231,8 @@ class LaneEngine:
             self.taken = segment.stop
         if not self._segments and not self._finished:
             self._finish(batch, outputs)
+        if self.learns:
+            outputs.treatments += treatments(outputs.decisions)
         return outputs
 
     def _finish(self, batch: Batch, outputs: Outputs) -> None:

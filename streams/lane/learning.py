@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 from math import isnan
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from features.catalogue import MODEL_COLUMNS
+from features.inbound.times import parse_time
 from features.update import BAD, GOOD, SET_ASIDE
-from models.lessons import Label, Observation, Verdict, known_or_none
+from models.lessons import Label, Observation, Treatment, Verdict, known_or_none
 from rules.facts import SCORE_PD
+from rules.records import LIMIT_ACTION
 from streams.lane.batch import Batch
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from rules.records import Record
+
 _VERDICTS: Final[dict[int, Verdict]] = {BAD: "bad", GOOD: "good", SET_ASIDE: "set_aside"}
+_HALVE, _CONTROL_GROUP = "halve", "control_group"
 _MODEL_COLUMNS: Final = np.array(MODEL_COLUMNS, np.int64)
 
 
@@ -55,3 +63,16 @@ def observations(
             )
         )
     return frozen
+
+
+def treatments(decisions: Iterable[Record]) -> list[Treatment]:
+    """The halvings among decisions that were requested, or withheld from the control group."""
+    found = []
+    for record in decisions:
+        if record["kind"] != LIMIT_ACTION or record["action"] != _HALVE:
+            continue
+        spared = record["withheld_because"] == _CONTROL_GROUP
+        if spared or record["status"] == "requested":
+            at_us = parse_time(record["occurred_at"]) or 0  # ours: it can be read
+            found.append(Treatment(record["cardholder_id"], at_us, "spared" if spared else "halved"))
+    return found

@@ -8,10 +8,18 @@ import msgspec
 
 from features.inbound.deadletters import DeadLetter, masked
 from features.inbound.deadletters import headers as dead_letter_headers
-from models.lessons import Label, Observation  # msgspec reads the types
+from models.lessons import Label, Observation, Treatment  # msgspec reads the types
 from rules.records import encode, headers
 from streams.lane.notices import MODEL_ALERT_TYPE
-from streams.ports.outbox import DEAD_LETTERS, DECISIONS, LABELS, MODEL_EVENTS, OBSERVATIONS, Message
+from streams.ports.outbox import (
+    DEAD_LETTERS,
+    DECISIONS,
+    LABELS,
+    MODEL_EVENTS,
+    OBSERVATIONS,
+    TREATMENTS,
+    Message,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,10 +28,11 @@ if TYPE_CHECKING:
 
 
 class Delivery(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A record on the topic learning: one of the two."""
+    """A record on the topic learning: one of the three."""
 
     observation: Observation | None = None
     label: Label | None = None
+    treatment: Treatment | None = None
 
 
 _encoder = msgspec.json.Encoder()
@@ -43,6 +52,10 @@ def messages_of(outputs: Outputs) -> list[Message]:
                 OBSERVATIONS, seen.cardholder_id.encode(), _encoder.encode(Delivery(observation=seen)), []
             )
             for seen in outputs.observations
+        ),
+        *(
+            Message(TREATMENTS, done.cardholder_id.encode(), _encoder.encode(Delivery(treatment=done)), [])
+            for done in outputs.treatments
         ),
         *(
             Message(LABELS, label.cardholder_id.encode(), _encoder.encode(Delivery(label=label)), [])

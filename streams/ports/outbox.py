@@ -10,10 +10,10 @@ import msgspec
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-DECISIONS, DEAD_LETTERS, OBSERVATIONS, LABELS, MODEL_EVENTS = range(5)
+DECISIONS, DEAD_LETTERS, OBSERVATIONS, LABELS, MODEL_EVENTS, TREATMENTS = range(6)
 """Flows: within each, records have the same order however the input is cut into batches."""
 
-FLOW_TOPICS: Final = ("risk-decisions", "dead-letters", "learning", "learning", "model-events")
+FLOW_TOPICS: Final = ("risk-decisions", "dead-letters", "learning", "learning", "model-events", "learning")
 """The topic of each flow, without the prefix."""
 
 NOTHING_SENT: Final = (0,) * len(FLOW_TOPICS)

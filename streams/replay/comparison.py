@@ -19,6 +19,7 @@ from streams.ports.outbox import (
     MODEL_EVENTS,
     NOTHING_SENT,
     OBSERVATIONS,
+    TREATMENTS,
 )
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ _NAMES = {
     OBSERVATIONS: "observations",
     LABELS: "labels",
     MODEL_EVENTS: "model events",
+    TREATMENTS: "treatments",
 }
 
 

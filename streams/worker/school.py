@@ -248,5 +248,7 @@ def learn(pupil: Classroom | Faculty, delivery: Delivery) -> None:
     """Give a delivery to who learns from it."""
     if delivery.observation is not None:
         pupil.observe(delivery.observation)
+    if delivery.treatment is not None and isinstance(pupil, Classroom):
+        pupil.treat(delivery.treatment)
     if delivery.label is not None:
         pupil.mature(delivery.label)

@@ -41,6 +41,8 @@ def by_hand(site: Site) -> Classroom:
         delivery = delivery_of(record.value)
         if delivery.observation is not None:
             classroom.observe(delivery.observation)
+        if delivery.treatment is not None:
+            classroom.treat(delivery.treatment)
         if delivery.label is not None:
             classroom.mature(delivery.label)
     return classroom
