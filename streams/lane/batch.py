@@ -45,6 +45,8 @@ class Outputs:
         self.dead_letters += more.dead_letters
         self.observations += more.observations
         self.labels += more.labels
+        self.treatments += more.treatments
+        self.notices += more.notices
         self.reports += more.reports
 
 
