@@ -108,8 +108,8 @@ MEMBERS: Final[NDArray[np.bool_]] = np.array(
     [[measure.takes(attributes) for measure in MEASURES] for attributes in range(ATTRIBUTES)]
 )
 """[attributes, measure]: whether the tile belongs to the measure."""
-MEMBER_COUNT: Final[NDArray[np.int64]] = MEMBERS.sum(axis=1)
-MEMBER_LIST: Final[NDArray[np.int64]] = np.argsort(~MEMBERS, axis=1, kind="stable")
+MEMBER_COUNT: Final[NDArray[np.uint8]] = MEMBERS.sum(axis=1, dtype=np.uint8)
+MEMBER_LIST: Final[NDArray[np.uint8]] = np.argsort(~MEMBERS, axis=1, kind="stable").astype(np.uint8)
 """The same as lists: [attributes, n] is the n-th measure of the tile, for n below its count."""
 
 

@@ -12,9 +12,12 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from features.catalogue import BY_NAME, COLUMN, FAMILIES, MODEL_NAMES, NAMES
+from features.catalogue import BY_NAME, COLUMN, EARLY, FAMILIES, MODEL_NAMES, NAMES
 from features.catalogue.spending import (
+    COUNT,
     DISTINCT,
+    LARGEST,
+    MEAN,
     SHARE,
     SKETCHES,
     TO_INCOME,
@@ -66,10 +69,11 @@ PLAN: Final = np.dtype(
             "i8",
             (FIRST_WEEK + WEEKS,),
         ),  # the first window that holds an age, -1 for none: 30 days, then weeks
-        ("member_count", "i8", (ATTRIBUTES,)),
+        ("counted", "i8"),  # whether counts and largest amounts are kept beside sums
+        ("member_count", "u1", (ATTRIBUTES,)),
         (
             "members",
-            "i8",
+            "u1",
             (ATTRIBUTES, len(MEASURES)),
         ),  # measures in use that a tile belongs to, by attributes
         ("ends", "i8", (DISTINCT + 1,)),  # where the ops of each form end
@@ -84,7 +88,8 @@ PLAN: Final = np.dtype(
         ("counts", "i8", (len(WINDOWS), len(MEASURES))),
         ("largest", "i8", (len(WINDOWS), len(MEASURES))),
         ("hits", "i8", (len(SKETCHES), len(WINDOWS))),
-    ]
+    ],
+    align=True,
 )
 
 Plan = Any
@@ -107,7 +112,7 @@ def plan_of(read: Iterable[str] = NAMES, watched: Iterable[str] = ()) -> Plan:
 
 def _level(family: str, wanted: set[str]) -> int:
     mine = [feature for feature in FAMILIES[family] if feature.name in wanted]
-    return max((FIRST if feature.since < 3 else ALL for feature in mine), default=NOTHING)
+    return max((FIRST if feature.since <= EARLY else ALL for feature in mine), default=NOTHING)
 
 
 def _ages(name: str) -> bool:
@@ -115,7 +120,7 @@ def _ages(name: str) -> bool:
     feature = BY_NAME[name]
     if name in {"report.age", "account.age"}:
         return True
-    told = feature.since < 3 or feature in FAMILIES["spending"] or feature in FAMILIES["bureau"]
+    told = feature.since <= EARLY or feature in FAMILIES["spending"] or feature in FAMILIES["bureau"]
     return feature.moves and not told
 
 
@@ -153,6 +158,7 @@ def _walk(plan: Plan, tiles: Sequence[Windowed], watched: Sequence[Windowed]) ->
         other = windows[windowed.other] if windowed.form == TREND else spend
         window = windows.get(windowed.window, 0)
         plan["ops"][place] = (COLUMN[windowed.feature.name], measure, window, other, windowed.window)
+    plan["counted"] = any(windowed.form in (COUNT, MEAN, LARGEST) for windowed in tiles)
     plan["watched"] = len(watched)
     for place, windowed in enumerate(watched):
         measure = spend if windowed.form == DISTINCT else measures[windowed.measure]

@@ -19,6 +19,9 @@ NONE: Final = -(2**63)
 NEVER: Final = -(2**31)
 """An absent date in a row."""
 
+NEVER_DUE: Final = 2**63 - 1
+"""The date that never comes."""
+
 CYCLES: Final = 7
 """Six closed cycles and the open one (contract 4.2: the last 6 closed cycles)."""
 
@@ -37,7 +40,7 @@ MERCHANTS: Final = 64
 CITIES: Final = 16
 """Places of the sketches of distinct merchants and cities: a text falls into one of them by its hash."""
 UNSEEN: Final = 255
-"""A place of a sketch that nothing fell into for 255 days."""
+"""A place of a sketch that nothing fell into lately."""
 
 ROW: Final = np.dtype(
     [
@@ -54,6 +57,7 @@ ROW: Final = np.dtype(
         ("opened_on", "i8"),
         ("income", "i8"),
         ("product", "i8"),  # the upper half of the hash of its name
+        ("oldest_due", "i8"),  # the oldest due date in the list of unpaid statements, NEVER_DUE without any
         ("tiles", "i8"),  # first tile of the row's block
         ("over_days", "u8"),  # bit k: the balance was over the limit at 00:00 of over_day - k
         ("statements", "i4"),  # statements taken, ever
@@ -73,8 +77,8 @@ ROW: Final = np.dtype(
         ("past_due", "u2", (MONTHS,)),  # worst days past due of each month, at month % 12
         ("last_day", "i4", (len(MEASURES),)),  # latest date of each measure
         ("home", "u4"),  # hash of the home country
-        ("seen_day", "i4"),  # the date from which the sketches count back
-        ("merchants", "u1", (MERCHANTS,)),  # days since something last fell into the place
+        ("seen_day", "i4"),  # the last date on which the sketches were rid of what is past
+        ("merchants", "u1", (MERCHANTS,)),  # date % 255 on which something last fell into the place
         ("cities", "u1", (CITIES,)),
         ("buckets", "u8"),  # four bits a statement: minimums overdue when it was taken, the newest lowest
         ("cycle_issue", "i8", (CYCLES,)),
@@ -152,6 +156,7 @@ def blank() -> Any:
         "limit_day",
     ):
         row[name] = NEVER
+    row["oldest_due"] = NEVER_DUE
     row["payments"] = row["unpaid"] = row["tile_class"] = -1
     row["merchants"] = row["cities"] = UNSEEN
     return row[0]

@@ -25,6 +25,7 @@ from features.order import TAKEN
 from features.plan import Plan
 from features.row import Rows
 from features.tiles import has_room
+from features.vector.dates import month_of
 from features.vector.fill import fill
 
 __all__ = ["BAD", "GOOD", "SET_ASIDE", "pass_time", "sweep", "update"]
@@ -71,6 +72,7 @@ def update(
     `counts` = [judged, labels, active accounts of the lane, sum of their limits, ignored records]; the last
     three carry over.
     """
+    month = month_of(today)
     n = 0
     matured = 0
     for place in range(start, stop):
@@ -91,7 +93,7 @@ def update(
             counts[1] = matured
             return place
         row.segment = segment
-        pass_time(row, unpaid, today)
+        pass_time(row, today, month)
         time = occurred[i]
         issued = 0
         if what == _TRANSACTION:
@@ -113,7 +115,7 @@ def update(
                 counts[4] += 1
         elif what == _OUTCOME:
             matured = outcome(row, s, fields[i, layout.OUTCOME_OUTCOME], labels, matured)
-        due[s] = fill(row, payments, unpaid, tiles, plan, today, matrix[n])
+        due[s] = fill(row, payments, unpaid, tiles, plan, today, month, matrix[n])
         matured = ripen(row, s, today, matrix[n], labelling, labels, matured)
         frozen = issued > 0 and matrix[n, _PAST_DUE] < labelling[BAD_DPD]
         if frozen:
@@ -144,12 +146,13 @@ def sweep(
     labels: NDArray[np.int64],
 ) -> int:
     """Let time pass for `slots` up to 00:00 of `today`; fill a matrix line each; how many labels matured."""
+    month = month_of(today)
     matured = 0
     for n in range(len(slots)):
         s = slots[n]
         row = rows[s]
-        pass_time(row, unpaid, today)
-        due[s] = fill(row, payments, unpaid, tiles, plan, today, matrix[n])
+        pass_time(row, today, month)
+        due[s] = fill(row, payments, unpaid, tiles, plan, today, month, matrix[n])
         matured = ripen(row, s, today, matrix[n], labelling, labels, matured)
         due[s] = min(due[s], pending_due(row, labelling))
     return matured

@@ -10,6 +10,7 @@ import numpy as np
 from features.catalogue import WIDTH
 from features.plan import plan_of
 from features.update import pass_time
+from features.vector.dates import month_of
 from features.vector.fill import fill
 
 if TYPE_CHECKING:
@@ -25,7 +26,8 @@ def features_of(ledger: Ledger, slot: int, today: int) -> NDArray[np.float64]:
     """All columns of the catalogue as of 00:00 of `today`, NaN = unknown. The ledger is left as it is."""
     row = ledger.rows[slot : slot + 1].copy()[0]
     out = np.full(WIDTH, np.nan)
-    unpaid = ledger.unpaid.entries
-    pass_time(row, unpaid, today)
-    fill(row, ledger.payments.entries, unpaid, ledger.tiles.entries, _everything(), today, out)
+    month = month_of(today)
+    pass_time(row, today, month)
+    entries = ledger.payments.entries, ledger.unpaid.entries, ledger.tiles.entries
+    fill(row, *entries, _everything(), today, month, out)
     return out

@@ -22,12 +22,14 @@ from features.catalogue import (
     spending,
     utilisation,
 )
-from features.catalogue.feature import Feature, Unit
+from features.catalogue.feature import EARLY, Feature, Unit
 
 __all__ = [
     "BY_NAME",
     "CATALOGUE",
     "COLUMN",
+    "EARLY",
+    "EARLY_WIDTH",
     "FAMILIES",
     "MODEL_COLUMNS",
     "MODEL_NAMES",
@@ -79,9 +81,12 @@ FAMILIES: Final = {
 }
 """The features of each family, by the name of its file."""
 
-CATALOGUE: Final = tuple(
+_ALL: Final = [
     replace(feature, model=feature.name in MODEL_NAMES) for family in FAMILIES.values() for feature in family
-)
+]
+CATALOGUE: Final = tuple(sorted(_ALL, key=lambda feature: feature.since > EARLY))
+"""Early features stand first, side by side: most events write no others."""
+EARLY_WIDTH: Final = sum(feature.since <= EARLY for feature in CATALOGUE)
 NAMES: Final = tuple(feature.name for feature in CATALOGUE)
 COLUMN: Final = {name: column for column, name in enumerate(NAMES)}
 BY_NAME: Final = {feature.name: feature for feature in CATALOGUE}

@@ -29,8 +29,8 @@ LEVELS: Final[tuple[tuple[str, Unit, str, str | None, str], ...]] = (
 )
 """The fields of a report, in the order of the record layout."""
 
-_FIRST: Final = 11
-"""So many of them were in the first catalogue."""
+EARLY_LEVELS: Final = 11
+"""So many of them were in the first catalogue: those that rules and models read."""
 _BEFORE: Final = STALE + "; or the same of the report taken before it, however old"
 
 
@@ -43,7 +43,7 @@ def _level(place: int) -> Feature:
         STALE,
         window,
         (f"bureau_report.{field}",),
-        since=1 if place < _FIRST else 3,
+        since=1 if place < EARLY_LEVELS else 3,
         moves=True,
     )
 

@@ -39,6 +39,9 @@ class Feature:
         return "code" if self.unit == "code" else "integer" if self.whole else "real"
 
 
+EARLY = 2
+"""Up to this version the catalogue was narrow: what default rules and models read."""
+
 NEVER_UNKNOWN = "never unknown: what was not seen did not happen"
 NO_SNAPSHOT = "no account snapshot yet"
 NO_LIMIT = "no account snapshot yet, or the limit is 0"

@@ -10,8 +10,7 @@ from numpy.typing import NDArray
 
 from features.catalogue import COLUMN
 from features.inbound import layout
-from features.row import PENDING
-from features.vector.dates import NEVER_DUE
+from features.row import NEVER_DUE, PENDING
 
 BAD, GOOD, SET_ASIDE = 1, 0, -1
 """Codes of a matured label."""

@@ -8,16 +8,16 @@ import numpy as np
 from numba import njit
 
 from features.calendar import DAY_US
-from features.row import CYCLES, NEVER, NONE, Rows
-from features.vector.past_due import note, oldest_due
+from features.row import CYCLES, NEVER, NONE
+from features.vector.past_due import note
 
 
 @njit(cache=True)
-def pass_time(row: Any, unpaid: Rows, today: int) -> None:
-    """Bring a row to a date: as it was left, so it stood at 00:00 of each date since."""
+def pass_time(row: Any, today: int, month: int) -> None:
+    """Bring a row to a date of a month: as it was left, so it stood at 00:00 of each date since."""
     if row.over_day != today:
         _pass_days(row, today)
-        note(row, oldest_due(row, unpaid), today)
+        note(row, today, month)
         close_cycle(row, today)
 
 

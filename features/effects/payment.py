@@ -12,6 +12,7 @@ from features.calendar import DAY_US
 from features.effects.balance import move
 from features.effects.lists import get_entry, give_back
 from features.effects.transaction import remember
+from features.effects.unpaid import pay_off
 from features.inbound import layout
 from features.measures import PAYMENT, TYPE_SHIFT
 from features.row import CYCLES, NEVER, NONE, Rows
@@ -45,7 +46,7 @@ def payment(
             row.cycle_paid[c] += amount
             if row.cycle_first[c] == NEVER or day < row.cycle_first[c]:
                 row.cycle_first[c] = day
-    _pay_off(row, time, amount, unpaid, unpaid_free)
+    pay_off(row, time, amount, unpaid, unpaid_free)
     _forget(row, today, payments, payments_free)
     node = get_entry(payments, payments_free)
     new = payments[node]
@@ -56,26 +57,6 @@ def payment(
     new.payer = -1 if fields[layout.PAYMENT_PAYER] == NONE else fields[layout.PAYMENT_PAYER]
     new.next = row.payments
     row.payments = node
-
-
-@njit(cache=True)
-def _pay_off(row: Any, time: int, amount: int, unpaid: Rows, unpaid_free: NDArray[np.int64]) -> None:
-    before = np.int32(-1)
-    node = row.unpaid
-    while node >= 0:
-        owed = unpaid[node]
-        after = owed.next
-        if owed.issue <= time:
-            owed.paid += amount
-        if owed.paid >= owed.minimum:
-            if before < 0:
-                row.unpaid = after
-            else:
-                unpaid[before].next = after
-            give_back(unpaid, unpaid_free, node)
-        else:
-            before = node
-        node = after
 
 
 @njit(cache=True)

@@ -10,11 +10,10 @@ from numpy.typing import NDArray
 
 from features.calendar import DAY_US
 from features.effects.balance import settle
-from features.effects.lists import get_entry
 from features.effects.passing import close_cycle
+from features.effects.unpaid import owe
 from features.inbound import layout
-from features.row import CYCLES, NEVER, NONE, Rows
-from features.vector.dates import NEVER_DUE
+from features.row import CYCLES, NEVER, NEVER_DUE, NONE, Rows
 
 _MOST_OVERDUE: Final = 15
 
@@ -99,11 +98,4 @@ def _count_paid(row: Any, c: int, payments: Rows, unpaid: Rows, unpaid_free: NDA
         node = paid.next
     row.cycle_paid[c] = within
     if since < row.cycle_minimum[c]:
-        node = get_entry(unpaid, unpaid_free)
-        owed = unpaid[node]
-        owed.issue = row.cycle_issue[c]
-        owed.due = row.cycle_due[c]
-        owed.minimum = row.cycle_minimum[c]
-        owed.paid = since
-        owed.next = row.unpaid
-        row.unpaid = node
+        owe(row, c, since, unpaid, unpaid_free)

@@ -28,7 +28,8 @@ from features.measures import (
     SIGNS,
     TYPE_SHIFT,
 )
-from features.row import CITIES, MERCHANTS, NEVER, NONE, UNSEEN, Rows
+from features.row import NEVER, NONE, Rows
+from features.sketches import sketch
 from features.tiles import book
 
 _RESPEND_US: Final = 72 * HOUR_US
@@ -60,7 +61,7 @@ def transaction(
     move(row, time, SIGNS[what] * amount)
     if not spent:
         return
-    _sketch(row, fields, today, day)
+    sketch(row, fields[layout.TRANSACTION_MERCHANT_ID], fields[layout.TRANSACTION_CITY], today, day)
     node = row.payments
     while node >= 0:
         paid = payments[node]
@@ -77,7 +78,7 @@ def remember(row: Any, attributes: Any, day: int) -> None:
     """Keep the latest date of each measure."""
     for k in range(MEMBER_COUNT[attributes]):
         measure = MEMBER_LIST[attributes, k]
-        row.last_day[measure] = max(day, row.last_day[measure])
+        row.last_day[measure] = max(row.last_day[measure], day)
 
 
 @njit(cache=True)
@@ -112,22 +113,3 @@ def _vote(row: Any, country: int) -> None:
         row.home_votes = min(_MOST_VOTES, row.home_votes + 1)
     else:
         row.home_votes -= 1
-
-
-@njit(cache=True)
-def _sketch(row: Any, fields: NDArray[np.int64], today: int, day: int) -> None:
-    """Note in which places of the sketches merchant and city fall."""
-    passed = min(UNSEEN, today - row.seen_day)
-    if passed > 0:
-        for k in range(MERCHANTS):
-            row.merchants[k] = min(UNSEEN, row.merchants[k] + passed)
-        for k in range(CITIES):
-            row.cities[k] = min(UNSEEN, row.cities[k] + passed)
-        row.seen_day = today
-    merchant, city = fields[layout.TRANSACTION_MERCHANT_ID], fields[layout.TRANSACTION_CITY]
-    if merchant != NONE:
-        place = merchant & (MERCHANTS - 1)
-        row.merchants[place] = min(np.int64(row.merchants[place]), today - day)
-    if city != NONE:
-        place = city & (CITIES - 1)
-        row.cities[place] = min(np.int64(row.cities[place]), today - day)

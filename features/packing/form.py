@@ -19,9 +19,6 @@ STAYS_OPEN, AT_DUE, AT_NEXT, ELSEWHERE = range(4)
 ZERO, FULL, LEAST, OTHER = range(4)
 """What was paid or spent again: nothing, the balance (or amount), the minimum (or as before), or else."""
 
-FORGOTTEN: Final = 90
-"""No window over a sketch reaches further back (days)."""
-
 
 @njit(cache=True)
 def base_of(row: Any) -> Any:

@@ -18,11 +18,11 @@ from numpy.typing import NDArray
 from features.calendar import DAY_US
 from features.effects.lists import get_entry
 from features.effects.transaction import remember
+from features.effects.unpaid import find_oldest
 from features.measures import CARRIED_DOWN, CARRIED_UP, CASH, PAYMENT, PURCHASE, TYPE_SHIFT
 from features.packing.numbers import Bytes, get, get_raw
-from features.row import CYCLES, NEVER, NONE, PENDING, REPORT_FIELDS, TOPICS_WITH_IDS, Rows
+from features.row import CYCLES, NEVER, NEVER_DUE, NONE, PENDING, REPORT_FIELDS, TOPICS_WITH_IDS, Rows
 from features.tiles import book, week_of
-from features.vector.dates import NEVER_DUE
 
 WITHOUT_PRODUCT, WITH_PRODUCT = 1, 2
 """The versions that are read here."""
@@ -151,6 +151,7 @@ def _unpaid(row: Any, data: Bytes, at: Place, unpaid: Rows, unpaid_free: NDArray
         else:
             unpaid[last].next = node
         last = node
+    find_oldest(row, unpaid)
 
 
 @njit(cache=True)

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from features.calendar import DAY_US
 from features.effects.lists import get_entry
+from features.effects.unpaid import find_oldest
 from features.packing.form import (
     AT_DUE,
     AT_NEXT,
@@ -27,6 +28,7 @@ from features.row import (
     MERCHANTS,
     MONTHS,
     NEVER,
+    NEVER_DUE,
     NONE,
     PENDING,
     REPORT_FIELDS,
@@ -34,7 +36,7 @@ from features.row import (
     Rows,
 )
 from features.tiles import key_of, take_block, week_of
-from features.vector.dates import NEVER_DUE, month_of
+from features.vector.dates import month_of
 
 Place = NDArray[np.int64]
 
@@ -286,3 +288,4 @@ def _unpaid(
         else:
             unpaid[last].next = node
         last = node
+    find_oldest(row, unpaid)

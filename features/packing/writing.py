@@ -12,7 +12,6 @@ from features.packing.form import (
     AT_DUE,
     AT_NEXT,
     ELSEWHERE,
-    FORGOTTEN,
     FULL,
     ID_BYTES,
     LEAST,
@@ -31,14 +30,16 @@ from features.row import (
     MERCHANTS,
     MONTHS,
     NEVER,
+    NEVER_DUE,
     NONE,
     PENDING,
     REPORT_FIELDS,
     TOPICS_WITH_IDS,
+    UNSEEN,
     Rows,
 )
 from features.tiles import attributes_of_key, day_of_key, week_of
-from features.vector.dates import NEVER_DUE, month_of
+from features.vector.dates import month_of
 
 FIXED_BYTES: Final = 3_072
 """More than all of a row but its lists can take."""
@@ -225,18 +226,18 @@ def _sketches(row: Any, out: Bytes, at: Any, base_day: Any) -> Any:
         return at
     hit = np.uint64(0)
     for k in range(MERCHANTS):
-        hit |= np.uint64(row.merchants[k] < FORGOTTEN) << np.uint64(k)
+        hit |= np.uint64(row.merchants[k] != UNSEEN) << np.uint64(k)
     at = put_raw(out, at, hit, MERCHANTS // 8)
     for k in range(MERCHANTS):
-        if row.merchants[k] < FORGOTTEN:
+        if row.merchants[k] != UNSEEN:
             out[at] = row.merchants[k]
             at += 1
     hit = np.uint64(0)
     for k in range(CITIES):
-        hit |= np.uint64(row.cities[k] < FORGOTTEN) << np.uint64(k)
+        hit |= np.uint64(row.cities[k] != UNSEEN) << np.uint64(k)
     at = put_raw(out, at, hit, CITIES // 8)
     for k in range(CITIES):
-        if row.cities[k] < FORGOTTEN:
+        if row.cities[k] != UNSEEN:
             out[at] = row.cities[k]
             at += 1
     return at

@@ -33,9 +33,6 @@ _DAY_US: Final = 86_400_000_000
 @njit(cache=True)
 def account(row: Any, plan: Plan, today: int, out: NDArray[np.float64]) -> int:
     """Fill the family; the limit that ratios are taken to (contract 3.3), 0 when there is none."""
-    whole = plan.levels[ACCOUNT] == ALL
-    for column in range(_LIMIT, (_HISTORY if whole else _AGE) + 1):
-        out[column] = np.nan
     known = row.account_time != NONE
     limit = 0
     if known:
@@ -48,8 +45,10 @@ def account(row: Any, plan: Plan, today: int, out: NDArray[np.float64]) -> int:
             out[_OPENED] = row.opened_on
             out[_AGE] = np.floor((today - row.opened_on) / 30.4375)
         limit = max(row.limit, row.floor)
-    if not whole:
+    if plan.levels[ACCOUNT] < ALL:
         return limit
+    for column in range(_EXEMPTION_COUNT, _HISTORY + 1):
+        out[column] = np.nan
     balance = max(row.balance, 0)
     out[_BALANCE] = balance
     out[_RAISES] = row.limit_raises

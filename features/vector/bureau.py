@@ -10,11 +10,10 @@ from numpy.typing import NDArray
 
 from features.calendar import DAY_US
 from features.catalogue import COLUMN
-from features.catalogue.bureau import LEVELS
+from features.catalogue.bureau import EARLY_LEVELS, LEVELS
 from features.inbound import layout
 from features.plan import ALL, BUREAU, Plan
-from features.row import NEVER, NONE
-from features.vector.dates import NEVER_DUE
+from features.row import NEVER, NEVER_DUE, NONE
 
 FRESH_DAYS: Final = 45
 """A report is fresh while lane date - report date is at most this (contract 3.4)."""
@@ -23,6 +22,8 @@ _INCOME: Final = COLUMN["income.monthly"]
 _AGE: Final = COLUMN["report.age"]
 _FIRST_LEVEL: Final = COLUMN[LEVELS[0][0]]
 _FIRST_CHANGE: Final = COLUMN[f"{LEVELS[0][0]}.change"]
+_LATE_LEVEL: Final = COLUMN[LEVELS[EARLY_LEVELS][0]]
+_EARLY_LEVELS: Final = EARLY_LEVELS
 _MANY: Final = len(LEVELS)
 _DEBT_LIMIT: Final = COLUMN["debt.to_limit"]
 _DEBT_INCOME: Final = COLUMN["debt.to_income"]
@@ -46,9 +47,6 @@ _SMALL_LENDERS: Final = layout.REPORT_SMALL_LOAN_LENDERS
 @njit(cache=True)
 def bureau(row: Any, plan: Plan, today: int, out: NDArray[np.float64]) -> Any:
     """Fill the family; the date on which the report turns stale."""
-    whole = plan.levels[BUREAU] == ALL
-    for column in range(_INCOME, (_BALANCE_INCOME if whole else _DEBT_INCOME) + 1):
-        out[column] = np.nan
     income = row.income
     due = NEVER_DUE
     fresh = False
@@ -58,7 +56,7 @@ def bureau(row: Any, plan: Plan, today: int, out: NDArray[np.float64]) -> Any:
         if fresh:
             due = made + FRESH_DAYS + 1
             out[_AGE] = today - made
-            for k in range(_MANY):
+            for k in range(_EARLY_LEVELS):
                 if row.report[k] != NONE:
                     out[_FIRST_LEVEL + k] = row.report[k]
             if row.report[_REPORT_INCOME] != NONE:
@@ -70,13 +68,18 @@ def bureau(row: Any, plan: Plan, today: int, out: NDArray[np.float64]) -> Any:
                     out[_DEBT_INCOME] = row.report[_DEBT] / income
     if income != NONE:
         out[_INCOME] = income
-    if whole:
+    if plan.levels[BUREAU] == ALL:
         _more(row, income, fresh, out)
     return due
 
 
 @njit(cache=True)
 def _more(row: Any, income: int, fresh: bool, out: NDArray[np.float64]) -> None:  # noqa: FBT001
+    for column in range(_LATE_LEVEL, _BALANCE_INCOME + 1):
+        out[column] = np.nan
+    for k in range(_EARLY_LEVELS, _MANY if fresh else 0):
+        if row.report[k] != NONE:
+            out[_LATE_LEVEL + k - _EARLY_LEVELS] = row.report[k]
     out[_COUNT] = row.reports
     known = row.account_time != NONE
     if income > 0:

@@ -11,8 +11,7 @@ from numpy.typing import NDArray
 from features.catalogue import COLUMN
 from features.plan import ALL, Plan
 from features.plan import CYCLES as FAMILY
-from features.row import CYCLES, NEVER
-from features.vector.dates import NEVER_DUE
+from features.row import CYCLES, NEVER, NEVER_DUE
 
 _CLOSED: Final = COLUMN["cycles.closed"]
 _CERTAIN: Final = COLUMN["minimum_cycles.certain"]
@@ -41,9 +40,6 @@ _EARLY_LEAST: Final = COLUMN["days_before_due.least.6c"]
 @njit(cache=True)
 def cycles(row: Any, plan: Plan, out: NDArray[np.float64]) -> Any:
     """Fill the family; the date on which the open cycle closes by itself."""
-    whole = plan.levels[FAMILY] == ALL
-    for column in range(_CLOSED, (_EARLY_LEAST if whole else _HALF_PAID) + 1):
-        out[column] = np.nan
     closed = row.closed
     out[_CLOSED] = closed
     seen = min(closed, 6)
@@ -77,7 +73,7 @@ def cycles(row: Any, plan: Plan, out: NDArray[np.float64]) -> Any:
     out[_HALF_PAID] = half
     if seen:
         out[_MISSED] = missed
-    if whole:
+    if plan.levels[FAMILY] == ALL:
         _more(row, seen, out)
     if closed < row.statements:
         return np.int64(row.cycle_due[(row.statements - 1) % CYCLES]) + 1
@@ -86,6 +82,8 @@ def cycles(row: Any, plan: Plan, out: NDArray[np.float64]) -> Any:
 
 @njit(cache=True)
 def _more(row: Any, seen: int, out: NDArray[np.float64]) -> None:
+    for column in range(_MISSED_3, _EARLY_LEAST + 1):
+        out[column] = np.nan
     missed = missed_run = full = full_run = paid = asked = early = known = 0
     missing = filling = True
     smallest = np.inf

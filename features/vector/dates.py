@@ -1,13 +1,10 @@
-"""Dates in compiled code: calendar months, and the date that never comes."""
+"""Calendar months in compiled code."""
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any
 
-import numpy as np
 from numba import njit
-
-NEVER_DUE: Final = np.iinfo(np.int64).max
 
 
 @njit(cache=True)

@@ -8,6 +8,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from features.catalogue import EARLY_WIDTH
 from features.plan import BUREAU, CYCLES, PAYMENTS, RECENCY, SPENDING, UTILISATION, Plan
 from features.row import Rows
 from features.vector.account import account
@@ -22,7 +23,14 @@ from features.vector.utilisation import utilisation
 
 @njit(cache=True)
 def fill(
-    row: Any, payments: Rows, unpaid: Rows, tiles: Rows, plan: Plan, today: int, out: NDArray[np.float64]
+    row: Any,
+    payments: Rows,
+    unpaid: Rows,
+    tiles: Rows,
+    plan: Plan,
+    today: int,
+    month: int,
+    out: NDArray[np.float64],
 ) -> Any:
     """Write the features of `row` as of date `today` into `out`; the date it is next due.
 
@@ -30,8 +38,10 @@ def fill(
     (`update.pass_time`). It is due at the next date that by itself, without a record, changes any feature by
     which a rule is judged.
     """
+    for column in range(EARLY_WIDTH):
+        out[column] = np.nan
     limit = account(row, plan, today, out)
-    due = past_due(row, unpaid, plan, today, out)
+    due = past_due(row, unpaid, plan, today, month, out)
     if plan.levels[BUREAU] > 0:
         due = min(due, bureau(row, plan, today, out))
     if plan.levels[UTILISATION] > 0:

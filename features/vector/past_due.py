@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from features.catalogue import COLUMN
 from features.plan import ALL, PAST_DUE, Plan
-from features.row import CYCLES, MONTHS, NEVER, Rows
-from features.vector.dates import NEVER_DUE, last_day_of, month_of
+from features.row import CYCLES, MONTHS, NEVER, NEVER_DUE, Rows
+from features.vector.dates import last_day_of
 
 _NOW: Final = COLUMN["days_past_due"]
 _MAX_3: Final = COLUMN["past_due.max.3m"]
@@ -32,51 +32,46 @@ _MOST: Final = 65_535
 
 
 @njit(cache=True)
-def oldest_due(row: Any, unpaid: Rows) -> Any:
-    """The oldest unpaid due date, NEVER_DUE when all is paid."""
-    oldest = NEVER_DUE
-    node = row.unpaid
-    while node >= 0:
-        oldest = min(oldest, unpaid[node].due)
-        node = unpaid[node].next
-    return oldest
+def note(row: Any, today: int, month: int) -> None:
+    """Bring the months' worst days past due to a date; since it was last done nothing was paid or issued."""
+    if row.month != month:
+        _turn(row, month)
+    days = today - row.oldest_due
+    if days > row.past_due[month % MONTHS]:
+        row.past_due[month % MONTHS] = min(days, _MOST)
 
 
 @njit(cache=True)
-def note(row: Any, oldest: Any, today: int) -> None:
-    """Bring the months' worst days past due to a date; since it was last done nothing was paid or issued."""
-    month = month_of(today)
-    first = month if row.month == NEVER else row.month
+def _turn(row: Any, month: int) -> None:
+    """Go on to a calendar month; those passed since end with what was due on their last dates."""
+    first = month if row.month == NEVER else np.int64(row.month)
     for passed in range(max(first + 1, month - MONTHS + 1), month + 1):
         row.past_due[passed % MONTHS] = 0
+    for passed in range(max(first, month - MONTHS + 1), month):
+        days = last_day_of(passed) - row.oldest_due
+        if days > row.past_due[passed % MONTHS]:
+            row.past_due[passed % MONTHS] = min(days, _MOST)
     row.month = month
-    if oldest < today:
-        for passed in range(max(first, month - MONTHS + 1), month + 1):
-            days = min(today, last_day_of(passed)) - oldest
-            if days > row.past_due[passed % MONTHS]:
-                row.past_due[passed % MONTHS] = min(days, _MOST)
 
 
 @njit(cache=True)
-def past_due(row: Any, unpaid: Rows, plan: Plan, today: int, out: NDArray[np.float64]) -> Any:
+def past_due(row: Any, unpaid: Rows, plan: Plan, today: int, month: int, out: NDArray[np.float64]) -> Any:
     """Fill the family; the date on which days past due change next."""
-    whole = plan.levels[PAST_DUE] == ALL
-    for column in range(_NOW, (_DUE_IN if whole else _NOW) + 1):
-        out[column] = np.nan
-    oldest = oldest_due(row, unpaid)
-    if oldest < today:
-        note(row, oldest, today)
+    note(row, today, month)
+    oldest = row.oldest_due
     if row.statements > 0:
         out[_NOW] = max(0, today - oldest) if oldest != NEVER_DUE else 0
-    if whole:
-        _more(row, unpaid, today, out)
+    if plan.levels[PAST_DUE] == ALL:
+        _more(row, unpaid, today, month, out)
     if row.statements == 0 or oldest == NEVER_DUE:
         return NEVER_DUE
     return max(oldest, today) + 1
 
 
 @njit(cache=True)
-def _more(row: Any, unpaid: Rows, today: int, out: NDArray[np.float64]) -> None:
+def _more(row: Any, unpaid: Rows, today: int, month: int, out: NDArray[np.float64]) -> None:
+    for column in range(_MAX_3, _DUE_IN + 1):
+        out[column] = np.nan
     waiting = 0
     missing = 0
     latest = NEVER
@@ -93,13 +88,10 @@ def _more(row: Any, unpaid: Rows, today: int, out: NDArray[np.float64]) -> None:
     if row.statements == 0:
         return
     out[_DUE_IN] = np.int64(row.cycle_due[(row.statements - 1) % CYCLES]) - today
-    month = month_of(today)
     worst: Any = 0
     late: Any = 0
     for back in range(MONTHS):
-        days = np.int64(0)
-        if month - back <= row.month and row.month - (month - back) < MONTHS:
-            days = np.int64(row.past_due[(month - back) % MONTHS])
+        days = np.int64(row.past_due[(month - back) % MONTHS])
         worst = max(worst, days)
         late += days > 0
         if back == 2:

@@ -12,8 +12,7 @@ from features.calendar import DAY_US
 from features.catalogue import COLUMN
 from features.inbound import layout
 from features.plan import ALL, PAYMENTS, Plan
-from features.row import Rows
-from features.vector.dates import NEVER_DUE
+from features.row import NEVER_DUE, Rows
 
 _CERTAIN: Final = COLUMN["relayed_payments.certain"]
 _POSSIBLE: Final = COLUMN["relayed_payments.possible"]

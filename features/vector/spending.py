@@ -27,9 +27,9 @@ from features.catalogue.spending import (
 )
 from features.measures import MEASURE
 from features.plan import AND_SPEND, BY_WEEKS, FIRST_WEEK, Plan
-from features.row import CITIES, MERCHANTS, NEVER, UNSEEN, Rows
+from features.row import CITIES, MERCHANTS, NEVER, NEVER_DUE, Rows
+from features.sketches import MOST_PASSED, age
 from features.tiles import MONDAY_SHIFT, attributes_of_key, day_of_key, key_of, week_of
-from features.vector.dates import NEVER_DUE
 
 DAYS: Final = np.array(WINDOWS, np.int64)
 _LONGEST: Final = max(WINDOWS)
@@ -64,23 +64,24 @@ def spending(row: Any, tiles: Rows, plan: Plan, limit: int, today: int, out: NDA
 def _walk(row: Any, tiles: Rows, plan: Plan, today: int) -> None:
     """Sum each tile into the first window that holds it."""
     measures, z_weeks, weeks = plan.measures, plan.z_weeks, plan.weeks
+    sums, counts, largest, weekly = plan.sums, plan.counts, plan.largest, plan.weekly
+    counted, members_of = plan.counted, plan.members
     for w in range(plan.windows):
         for m in range(measures):
-            plan.sums[w, m] = 0
-            plan.counts[w, m] = 0
-            plan.largest[w, m] = 0
+            sums[w, m] = 0
+            if counted:
+                counts[w, m] = 0
+                largest[w, m] = 0
     for w in range(z_weeks):
         for m in range(measures):
-            plan.weekly[w, m] = 0
+            weekly[w, m] = 0
     this_week = week_of(today)
     first_day = today - plan.days + 1
     if weeks > 0:
         first_day = min(first_day, (this_week - weeks + 1) * 7 - MONDAY_SHIFT)
     least = key_of(first_day, 0)
-    at = row.tiles + row.tile_count - 1
-    while at >= row.tiles:
+    for at in range(row.tiles + row.tile_count - 1, row.tiles - 1, -1):
         tile = tiles[at]
-        at -= 1
         key = np.int64(tile.key)
         if key < least:
             break
@@ -88,33 +89,39 @@ def _walk(row: Any, tiles: Rows, plan: Plan, today: int) -> None:
         members = plan.member_count[attributes]
         if members == 0:
             continue
-        age = today - day_of_key(key)
-        place = age
-        if z_weeks > 0 or age >= FIRST_WEEK:
-            week = this_week - week_of(day_of_key(key))
-            for j in range(members if z_weeks > 0 else 0):
-                plan.weekly[week, plan.members[attributes, j]] += tile.sum
-            if age >= FIRST_WEEK:
+        total = tile.sum
+        day = day_of_key(key)
+        place = today - day
+        if z_weeks > 0 or place >= FIRST_WEEK:
+            week = this_week - week_of(day)
+            if z_weeks > 0:
+                for j in range(members):
+                    weekly[week, members_of[attributes, j]] += total
+            if place >= FIRST_WEEK:
                 place = FIRST_WEEK + week
         window = plan.bucket[place]
         if window < 0:
             continue
-        total, count, largest = tile.sum, np.int64(tile.count), tile.largest
         for j in range(members):
-            m = plan.members[attributes, j]
-            plan.sums[window, m] += total
-            plan.counts[window, m] += count
-            plan.largest[window, m] = max(plan.largest[window, m], largest)
+            sums[window, members_of[attributes, j]] += total
+        if counted:
+            count, most = np.int64(tile.count), tile.largest
+            for j in range(members):
+                m = members_of[attributes, j]
+                counts[window, m] += count
+                largest[window, m] = max(largest[window, m], most)
 
 
 @njit(cache=True)
 def _cumulate(plan: Plan) -> None:
     """Each window holds the shorter ones."""
+    sums, counts, largest = plan.sums, plan.counts, plan.largest
     for w in range(1, plan.windows):
         for m in range(plan.measures):
-            plan.sums[w, m] += plan.sums[w - 1, m]
-            plan.counts[w, m] += plan.counts[w - 1, m]
-            plan.largest[w, m] = max(plan.largest[w, m], plan.largest[w - 1, m])
+            sums[w, m] += sums[w - 1, m]
+            if plan.counted:
+                counts[w, m] += counts[w - 1, m]
+                largest[w, m] = max(largest[w, m], largest[w - 1, m])
 
 
 @njit(cache=True)
@@ -175,18 +182,18 @@ def _z(row: Any, plan: Plan, measure: Any, now: Any, today: int) -> float:
 @njit(cache=True)
 def _sketches(row: Any, plan: Plan, today: int, out: NDArray[np.float64]) -> None:
     """How many places of each sketch were hit in each window, and what that tells (linear counting)."""
-    passed = today - row.seen_day
     hits = plan.hits
     for w in range(len(DAYS)):
         hits[0, w] = hits[1, w] = 0
-    for k in range(MERCHANTS):
-        age = row.merchants[k] + passed
-        if row.merchants[k] != UNSEEN and age < _LONGEST:
-            hits[0, WINDOW_OF[age]] += 1
-    for k in range(CITIES):
-        age = row.cities[k] + passed
-        if row.cities[k] != UNSEEN and age < _LONGEST:
-            hits[1, WINDOW_OF[age]] += 1
+    if row.seen_day != NEVER and today - row.seen_day <= MOST_PASSED:
+        for k in range(MERCHANTS):
+            past = age(row.merchants[k], today)
+            if past < _LONGEST:
+                hits[0, WINDOW_OF[past]] += 1
+        for k in range(CITIES):
+            past = age(row.cities[k], today)
+            if past < _LONGEST:
+                hits[1, WINDOW_OF[past]] += 1
     for w in range(1, len(DAYS)):
         hits[0, w] += hits[0, w - 1]
         hits[1, w] += hits[1, w - 1]
@@ -205,9 +212,9 @@ def _due(row: Any, plan: Plan, today: int) -> int:
         if w == BY_WEEKS:
             if row.tile_count > 0:
                 return today + 1
-        elif plan.counts[w, m] > 0:
+        elif plan.sums[w, m] > 0:
             return today + 1
-        elif kind == AND_SPEND and plan.counts[w, spend] > 0:
+        elif kind == AND_SPEND and plan.sums[w, spend] > 0:
             leaves = np.int64(row.last_day[_SPEND]) + days if days < _LONGEST_DAYS else today + 1
             due = min(due, leaves)
     return due

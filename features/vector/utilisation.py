@@ -36,9 +36,6 @@ _BALANCE_MEAN: Final = COLUMN["statement.balance.mean.6s"]
 @njit(cache=True)
 def utilisation(row: Any, plan: Plan, limit: int, today: int, out: NDArray[np.float64]) -> None:
     """Fill the family."""
-    whole = plan.levels[UTILISATION] == ALL
-    for column in range(_NOW, (_BALANCE_MEAN if whole else _POSSIBLE) + 1):
-        out[column] = np.nan
     if limit > 0:
         out[_NOW] = max(row.balance, 0) / limit
     total = row.statements
@@ -67,12 +64,14 @@ def utilisation(row: Any, plan: Plan, limit: int, today: int, out: NDArray[np.fl
     if known == 6:
         # six decimal ratios add up with an error of some 1e-16: bounds such as 0.2 and 0.7 are included
         out[_MEAN_6] = np.round(summed / 6 * 1e12) / 1e12
-    if whole:
+    if plan.levels[UTILISATION] == ALL:
         _more(row, seen, today, out)
 
 
 @njit(cache=True)
 def _more(row: Any, seen: int, today: int, out: NDArray[np.float64]) -> None:
+    for column in range(_RUN, _BALANCE_MEAN + 1):
+        out[column] = np.nan
     run = over = 0
     running = True
     told = True

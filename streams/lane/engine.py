@@ -7,6 +7,7 @@ Before the first record of a new date is applied, time passes: all whom the date
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
@@ -432,7 +433,7 @@ class LaneEngine:
             pd = float(scores[n])
             snapshot = self.scorer.snapshot
             score = Score(points(pd), pd, snapshot.model_id, snapshot.version)
-        row: list[float] = self._matrix[n].tolist()
+        row = array("d", self._matrix[n].tobytes())
         judgement = Judgement(
             slot=slot,
             cardholder=self.ledger.ids[slot],

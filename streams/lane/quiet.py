@@ -8,6 +8,7 @@ here; then rows are judged once more, to the same effect.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
@@ -83,7 +84,7 @@ class Quiet:
         self._moved[changed] = False
         return wanted
 
-    def settle(self, slot: int, n: int, verdicts: Verdicts, row: list[float], until: int) -> None:
+    def settle(self, slot: int, n: int, verdicts: Verdicts, row: Sequence[float], until: int) -> None:
         """Remember the verdict just decided on: it stands until that date (not at all if that is past)."""
         self.until[slot] = until
         self._verdicts[slot] = verdicts.outcomes[:, n] | verdicts.levels[:, n] << 2

@@ -1,0 +1,55 @@
+"""Sketches of distinct merchants and cities: on which date something last fell into each place.
+
+A text falls into one place by its hash. A place holds its date modulo 255, which tells the date as long as
+it lies less than 255 days back; so every now and then the places of dates past are emptied.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from numba import njit
+
+from features.row import CITIES, MERCHANTS, NEVER, NONE, UNSEEN
+
+LONGEST: Final = 90
+"""No window reaches further back (days)."""
+_CYCLE: Final = UNSEEN
+_KEPT: Final = 32
+"""Days after which places are looked through."""
+MOST_PASSED: Final = _CYCLE - LONGEST - 1
+"""Once so many days have passed since places were looked through, all that is in them is past."""
+
+
+@njit(cache=True)
+def sketch(row: Any, merchant: int, city: int, today: int, day: int) -> None:
+    """Note on a date where the hashes of merchant and city (NONE: not told) fall."""
+    if row.seen_day == NEVER or today - row.seen_day > _KEPT:
+        _empty(row, today)
+    if merchant != NONE:
+        place = merchant & (MERCHANTS - 1)
+        if age(row.merchants[place], today) > today - day:
+            row.merchants[place] = day % _CYCLE
+    if city != NONE:
+        place = city & (CITIES - 1)
+        if age(row.cities[place], today) > today - day:
+            row.cities[place] = day % _CYCLE
+
+
+@njit(cache=True, inline="always")
+def age(held: Any, today: int) -> Any:
+    """How many days ago something last fell into a place: 255 and more when that is not known."""
+    return _CYCLE if held == UNSEEN else (today - held) % _CYCLE
+
+
+@njit(cache=True)
+def _empty(row: Any, today: int) -> None:
+    """Empty the places of dates that no window holds any more."""
+    past = row.seen_day == NEVER or today - row.seen_day > MOST_PASSED
+    for k in range(MERCHANTS):
+        if past or age(row.merchants[k], today) >= LONGEST:
+            row.merchants[k] = UNSEEN
+    for k in range(CITIES):
+        if past or age(row.cities[k], today) >= LONGEST:
+            row.cities[k] = UNSEEN
+    row.seen_day = today
