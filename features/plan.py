@@ -12,7 +12,17 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from features.catalogue import BY_NAME, COLUMN, EARLY, FAMILIES, MODEL_NAMES, NAMES
+from features.catalogue import (
+    BY_NAME,
+    COLUMN,
+    EARLY,
+    EARLY_WIDTH,
+    FAMILIES,
+    MODEL_NAMES,
+    NAMES,
+    RESERVED,
+    WIDTH,
+)
 from features.catalogue.spending import (
     COUNT,
     DISTINCT,
@@ -37,6 +47,11 @@ NOTHING, FIRST, ALL = range(3)
 
 READ_BY_DECISIONS: Final = (
     "account.limit",
+    "account.status",
+    "account.exemptions",
+    "account.product",
+    "account.opened_on",
+    "income.monthly",
     "cycles.closed",
     "days_past_due",
     "half_paid_cycles.certain",
@@ -47,6 +62,9 @@ READ_BY_DECISIONS: Final = (
 
 DEFAULT_NAMES: Final = (*READ_BY_DECISIONS, *MODEL_NAMES)
 
+WINDOW: Final = frozenset(f.name for f in FAMILIES["spending"] if f.since <= EARLY)
+"""What features.window keeps the sums for: no walk over tiles is needed."""
+
 FIRST_WEEK: Final = 30
 """Ages in days below this, then ages in weeks, are the places of a plan's buckets."""
 BY_WEEKS: Final = len(WINDOWS)
@@ -56,6 +74,7 @@ ANY, AND_SPEND = range(2)
 PLAN: Final = np.dtype(
     [
         ("levels", "i8", (len(FAMILIES),)),  # of each family
+        ("window_watched", "i8"),  # whether a rule is judged by the window of features.window
         ("daily", "i8"),  # whether each date changes something by which a rule is judged
         ("days", "i8"),  # how far the walk over tiles goes back, in dates
         ("weeks", "i8"),  # and in weeks; both 0: no walk
@@ -92,6 +111,9 @@ PLAN: Final = np.dtype(
     align=True,
 )
 
+EARLY_ONLY: Final = EARLY_WIDTH + RESERVED
+"""Columns of a matrix for which nothing but early features and scores is wanted."""
+
 Plan = Any
 """A record of PLAN: the compiled passes take it by its address."""
 
@@ -100,14 +122,20 @@ def plan_of(read: Iterable[str] = NAMES, watched: Iterable[str] = ()) -> Plan:
     """The plan that computes the named features; by those `watched`, rules are to be judged in time."""
     watched = tuple(watched)
     wanted = {*read, *watched, *READ_BY_DECISIONS}
-    tiles = [windowed for windowed in WINDOWED if windowed.feature.name in wanted]
+    tiles = [windowed for windowed in WINDOWED if windowed.feature.name in wanted - WINDOW]
     if any(windowed.form == TO_INCOME for windowed in tiles):
         wanted.add("income.monthly")
     plan = np.zeros(1, PLAN)[0]
     plan["levels"] = [_level(family, wanted) for family in FAMILIES]
+    plan["window_watched"] = not WINDOW.isdisjoint(watched)
     plan["daily"] = any(_ages(name) for name in watched)
     _walk(plan, tiles, [windowed for windowed in tiles if windowed.feature.name in watched])
     return plan
+
+
+def width_of(plan: Plan) -> int:
+    """How many columns a matrix must have to be filled by a plan."""
+    return WIDTH if (plan["levels"] == ALL).any() else EARLY_ONLY
 
 
 def _level(family: str, wanted: set[str]) -> int:

@@ -64,6 +64,10 @@ ROW: Final = np.dtype(
         ("closed", "i4"),  # cycles closed, ever
         ("payments", "i4"),  # head of the payment list, -1 when empty
         ("unpaid", "i4"),  # head of the list of unpaid statements, -1 when empty
+        ("window_purchases", "i8"),
+        ("window_cash", "i8"),
+        ("window_day", "i4"),  # the date of the window of 30 days, NEVER when it must be summed anew
+        ("window_first", "i4"),  # place of its first tile
         ("tile_count", "i4"),
         ("rolled", "i4"),  # the week of the lane to which the tiles were rolled
         ("over_day", "i4"),
@@ -147,6 +151,7 @@ def blank() -> Any:
     for name in (
         "over_day",
         "rolled",
+        "window_day",
         "month",
         "first_day",
         "last_day",

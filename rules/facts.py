@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 from typing import Final
 
-from features.catalogue import CATALOGUE, WIDTH, Feature
+from features.catalogue import CATALOGUE, EARLY_WIDTH, Feature
 from features.inbound.layout import STATUSES
 
 SCORE_FEATURES: Final = (
@@ -26,11 +26,12 @@ SCORE_FEATURES: Final = (
     ),
 )
 
-FACTS: Final = (*CATALOGUE, *SCORE_FEATURES)
+FACTS: Final = (*CATALOGUE[:EARLY_WIDTH], *SCORE_FEATURES, *CATALOGUE[EARLY_WIDTH:])
+"""In the order of the columns."""
 COLUMN: Final = {fact.name: column for column, fact in enumerate(FACTS)}
 WIDTH_WITH_SCORE: Final = len(FACTS)
-SCORE_PD: Final = WIDTH
-SCORE_BAND: Final = WIDTH + 1
+SCORE_PD: Final = COLUMN["score.pd"]
+SCORE_BAND: Final = COLUMN["score.worst_band"]
 
 COUNTED: Final = tuple(
     sorted(name.removesuffix(".possible") for name in COLUMN if name.endswith(".possible"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from features.catalogue import BY_NAME, WIDTH
+from features.catalogue import BY_NAME
 from rules.because import names_in
 from rules.expression import compile_expression
 from rules.facts import FACTS
@@ -17,7 +17,7 @@ def watched_by(book: Rulebook) -> tuple[str, ...]:
     for rule in book.rules:
         for condition in (rule.when, *(step.when for step in rule.steps)):
             columns |= compile_expression(condition).columns
-    return tuple(FACTS[column].name for column in sorted(columns) if column < WIDTH)
+    return tuple(FACTS[column].name for column in sorted(columns) if FACTS[column].name in BY_NAME)
 
 
 def told_by(book: Rulebook) -> tuple[str, ...]:

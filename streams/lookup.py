@@ -23,7 +23,10 @@ _everything = cache(plan_of)
 
 
 def features_of(ledger: Ledger, slot: int, today: int) -> NDArray[np.float64]:
-    """All columns of the catalogue as of 00:00 of `today`, NaN = unknown. The ledger is left as it is."""
+    """All columns (rules.facts) as of 00:00 of `today`; NaN: unknown, as all scores are.
+
+    The ledger is left as it is.
+    """
     row = ledger.rows[slot : slot + 1].copy()[0]
     out = np.full(WIDTH, np.nan)
     month = month_of(today)

@@ -1,10 +1,10 @@
 """Every feature once: name, unit, window, formula in words, and what it means when it is unknown.
 
 Each family has a file here for what its features are, and one of the same name in features/vector/ for how
-they are computed. The order of the table is the order of the columns of a feature matrix (float64, NaN =
-unknown). A count over cycles, statements or payments comes as two columns: `….certain` (those known to
-qualify) and `….possible` (those that qualify or may do so), because some of what is counted can be unknown
-(contract 4.1).
+they are computed. The order of the table is that of the columns of a feature matrix (float64, NaN =
+unknown), but for two columns behind the early features, which are left for scores. A count over cycles,
+statements or payments comes as two columns: `….certain` (those known to qualify) and `….possible` (those
+that qualify or may do so), because some of what is counted can be unknown (contract 4.1).
 """
 
 from __future__ import annotations
@@ -34,6 +34,7 @@ __all__ = [
     "MODEL_COLUMNS",
     "MODEL_NAMES",
     "NAMES",
+    "RESERVED",
     "WIDTH",
     "Feature",
     "Unit",
@@ -88,7 +89,9 @@ CATALOGUE: Final = tuple(sorted(_ALL, key=lambda feature: feature.since > EARLY)
 """Early features stand first, side by side: most events write no others."""
 EARLY_WIDTH: Final = sum(feature.since <= EARLY for feature in CATALOGUE)
 NAMES: Final = tuple(feature.name for feature in CATALOGUE)
-COLUMN: Final = {name: column for column, name in enumerate(NAMES)}
+RESERVED: Final = 2
+"""Columns behind the early features that are left for the scores of a model."""
+COLUMN: Final = {name: place if place < EARLY_WIDTH else place + RESERVED for place, name in enumerate(NAMES)}
 BY_NAME: Final = {feature.name: feature for feature in CATALOGUE}
-WIDTH: Final = len(CATALOGUE)
+WIDTH: Final = len(CATALOGUE) + RESERVED
 MODEL_COLUMNS: Final = tuple(COLUMN[name] for name in MODEL_NAMES)

@@ -5,7 +5,7 @@ python -m features.catalogue.page > docs/features.md
 
 from __future__ import annotations
 
-from features.catalogue import CATALOGUE, FAMILIES, WIDTH, Feature
+from features.catalogue import CATALOGUE, FAMILIES, Feature
 
 _ABOUT = {
     "account": "The account: its snapshot, its limit and how that changed, the balance",
@@ -19,8 +19,8 @@ _ABOUT = {
 }
 _HEAD = f"""# The features
 
-{WIDTH} features of a cardholder, each one column of the feature matrix. A value that is unknown is never
-taken for zero. This page is written by `python -m features.catalogue.page`; a test holds it equal to the
+{len(CATALOGUE)} features of a cardholder, each one column of the feature matrix. A value that is unknown
+is never taken for zero. This page is written by `python -m features.catalogue.page`; a test holds it equal to the
 catalogue. `postloan features list` and `postloan features show NAME` tell the same.
 
 **Where it is in the code.** Each family below has a file `features/catalogue/FAMILY.py` that says what its

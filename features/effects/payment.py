@@ -8,6 +8,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from features.booking import book
 from features.calendar import DAY_US
 from features.effects.balance import move
 from features.effects.lists import get_entry, give_back
@@ -16,7 +17,6 @@ from features.effects.unpaid import pay_off
 from features.inbound import layout
 from features.measures import PAYMENT, TYPE_SHIFT
 from features.row import CYCLES, NEVER, NONE, Rows
-from features.tiles import book
 from features.vector.payments import KEPT_DAYS
 
 _ATTRIBUTES: Final = PAYMENT << TYPE_SHIFT

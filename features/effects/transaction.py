@@ -8,6 +8,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from features.booking import book
 from features.calendar import DAY_US, HOUR_US
 from features.effects.balance import move
 from features.inbound import layout
@@ -30,7 +31,6 @@ from features.measures import (
 )
 from features.row import NEVER, NONE, Rows
 from features.sketches import sketch
-from features.tiles import book
 
 _RESPEND_US: Final = 72 * HOUR_US
 _RESPEND_DAY_US: Final = 24 * HOUR_US

@@ -15,6 +15,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from features.booking import book
 from features.calendar import DAY_US
 from features.effects.lists import get_entry
 from features.effects.transaction import remember
@@ -22,7 +23,7 @@ from features.effects.unpaid import find_oldest
 from features.measures import CARRIED_DOWN, CARRIED_UP, CASH, PAYMENT, PURCHASE, TYPE_SHIFT
 from features.packing.numbers import Bytes, get, get_raw
 from features.row import CYCLES, NEVER, NEVER_DUE, NONE, PENDING, REPORT_FIELDS, TOPICS_WITH_IDS, Rows
-from features.tiles import book, week_of
+from features.tiles import week_of
 
 WITHOUT_PRODUCT, WITH_PRODUCT = 1, 2
 """The versions that are read here."""

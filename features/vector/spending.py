@@ -26,10 +26,12 @@ from features.catalogue.spending import (
     Z,
 )
 from features.measures import MEASURE
-from features.plan import AND_SPEND, BY_WEEKS, FIRST_WEEK, Plan
+from features.plan import ALL, AND_SPEND, BY_WEEKS, FIRST_WEEK, SPENDING, Plan
 from features.row import CITIES, MERCHANTS, NEVER, NEVER_DUE, Rows
 from features.sketches import MOST_PASSED, age
 from features.tiles import MONDAY_SHIFT, attributes_of_key, day_of_key, key_of, week_of
+from features.window import DAYS as WINDOW_DAYS
+from features.window import advance
 
 DAYS: Final = np.array(WINDOWS, np.int64)
 _LONGEST: Final = max(WINDOWS)
@@ -45,14 +47,34 @@ def _estimates(places: int) -> NDArray[np.float64]:
 ESTIMATES: Final = np.stack([_estimates(MERCHANTS), _estimates(CITIES)])
 """[sketch, places hit]: about how many members there are."""
 
+_CASH_SHARE: Final = COLUMN["cash.share.30d"]
+_CASH_LIMIT: Final = COLUMN["cash.to_limit.30d"]
+_SPEND_LIMIT: Final = COLUMN["spend.to_limit.30d"]
 _INCOME: Final = COLUMN["income.monthly"]
 _SPEND: Final = MEASURE["spend"]
 _LONGEST_DAYS: Final = min(WEEKS_OF)
 
 
 @njit(cache=True)
-def spending(row: Any, tiles: Rows, plan: Plan, limit: int, today: int, out: NDArray[np.float64]) -> int:
+def spending(row: Any, tiles: Rows, plan: Plan, limit: int, today: int, out: NDArray[np.float64]) -> Any:
     """Fill the family; the date on which what rules read of it may change next."""
+    advance(row, tiles, today)
+    cash, spent = row.window_cash, row.window_purchases + row.window_cash
+    if spent > 0:
+        out[_CASH_SHARE] = cash / spent
+    if limit > 0:
+        out[_CASH_LIMIT] = cash / limit
+        out[_SPEND_LIMIT] = spent / limit
+    due: Any = NEVER_DUE
+    if plan.window_watched and spent > 0:
+        due = today + 1 if cash > 0 else np.int64(row.last_day[_SPEND]) + WINDOW_DAYS
+    if plan.levels[SPENDING] == ALL:
+        due = min(due, _more(row, tiles, plan, limit, today, out))
+    return due
+
+
+@njit(cache=True)
+def _more(row: Any, tiles: Rows, plan: Plan, limit: int, today: int, out: NDArray[np.float64]) -> Any:
     if plan.days > 0 or plan.weeks > 0:
         _walk(row, tiles, plan, today)
         _cumulate(plan)

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 from features.calendar import DAY_US, date_of
 from features.catalogue import NAMES
-from rules.facts import FACTS
 from streams.assess import assess
 from streams.explain.witness import Witness, facts_told
 from streams.lookup import features_of
@@ -72,8 +71,7 @@ def _end(engine: LaneEngine, slot: int) -> Told | None:
     """What is known when the log ends."""
     if engine.day is None:
         return None
-    features = features_of(engine.ledger, slot, engine.day).tolist()
-    row = features + [float("nan")] * (len(FACTS) - len(features))
+    row = features_of(engine.ledger, slot, engine.day).tolist()
     case = engine.desk.cases.get(slot)
     return {
         "as_of": date_of(engine.day).isoformat(),

@@ -22,7 +22,7 @@ from features.inbound import layout
 from features.inbound.structs import ActionResult
 from features.ledger import NONE, PENDING, Ledger
 from features.order import DUPLICATE, TAKEN, WATERMARK, new_clock
-from features.plan import DEFAULT_NAMES, plan_of
+from features.plan import DEFAULT_NAMES, plan_of, width_of
 from features.update import sweep, update
 from models.maturity import BAD_DPD, CLEAN_DPD, OUTCOME_WINDOW_DAYS
 from models.monitoring.verdict import Verdict
@@ -30,7 +30,7 @@ from models.score import Champion, points
 from rules.case import Case
 from rules.desk import Desk
 from rules.evaluate import Evaluator, Verdicts
-from rules.facts import SCORE_BAND, SCORE_PD, WIDTH_WITH_SCORE
+from rules.facts import SCORE_BAND, SCORE_PD
 from rules.judgement import Judgement
 from rules.raises import candidates
 from rules.reads import told_by, watched_by
@@ -105,7 +105,7 @@ class LaneEngine:
         self._widen(MOST_ROWS)
 
     def _widen(self, rows: int) -> None:
-        self._matrix: NDArray[np.float64] = np.full((rows, WIDTH_WITH_SCORE), np.nan)
+        self._matrix: NDArray[np.float64] = np.full((rows, width_of(self._plan)), np.nan)
         self._labels: NDArray[np.int64] = np.empty((rows * PENDING, 4), np.int64)
 
     def _plan_for(self, evaluator: Evaluator) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from features.catalogue import BY_NAME, NAMES
+from features.catalogue import BY_NAME, COLUMN, NAMES
 from features.inbound.layout import TOPICS
 from features.order import TAKEN
 from rules.evaluate import Evaluator
@@ -89,8 +89,8 @@ def compare(lines: Sequence[bytes], evaluator: Evaluator, *, every: int = 1) -> 
 def hold(line: list[float], wanted: dict[str, Any], where: str) -> int:
     """Every feature of the catalogue: whole numbers exactly, others to 12 digits."""
     wrong = []
-    for column, name in enumerate(NAMES):
-        got, want = line[column], wanted.get(name)
+    for name in NAMES:
+        got, want = line[COLUMN[name]], wanted.get(name)
         if want is None:
             same = math.isnan(got)
         elif BY_NAME[name].whole:
