@@ -20,8 +20,8 @@ _ABOUT = {
 _HEAD = f"""# The features
 
 {len(CATALOGUE)} features of a cardholder, each one column of the feature matrix. A value that is unknown
-is never taken for zero. This page is written by `python -m features.catalogue.page`; a test holds it equal to the
-catalogue. `postloan features list` and `postloan features show NAME` tell the same.
+is never taken for zero. This page is written by `python -m features.catalogue.page`; a test holds it equal
+to the catalogue. `postloan features list` and `postloan features show NAME` tell the same.
 
 **Where it is in the code.** Each family below has a file `features/catalogue/FAMILY.py` that says what its
 features are, and a file `features/vector/FAMILY.py` that computes them. A measure more
