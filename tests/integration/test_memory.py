@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.integration
 CARDHOLDERS = 120
 PACKED, IN_REDIS, IN_LEDGER = 800, 1_100, 3_072
-"""Bytes a cardholder may take: the median packed row, all keys of the lane, and a row in memory with what its lists hold."""
+"""Bytes a cardholder may take: the median packed row, all keys of the lane, a row in memory and its lists."""
 
 
 @pytest.fixture(scope="module")
