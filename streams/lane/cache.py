@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from features.ledger import FREE
-from features.vector.dates import NEVER_DUE
+from features.row import NEVER_DUE
 from streams.lane.batch import Outputs
 from streams.lane.inbox import Inbox
 from streams.lane.persistence import fill, restore_lane, rows_of
