@@ -5,13 +5,19 @@ from __future__ import annotations
 import asyncio
 import random
 from dataclasses import dataclass, field
+from functools import partial
+from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
+import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
+from rules.evaluate import Evaluator
+from rules.rulebook import read_rulebook
 from streams.adapters.memory_log import MemoryLog
 from streams.adapters.memory_store import MemoryStore
+from streams.lane.engine import LaneEngine
 from streams.lane.runner import LaneRunner
 from streams.lane.tuning import Tuning
 from tests.integration.feed import STAMP, engine_maker, expected, placed
@@ -118,3 +124,48 @@ def test_few_in_memory(seed: int, cache_rows: int, batch: int, crashes: float, *
     assert len(runner.engine.ledger) <= cache_rows + SLACK
     assert "due" not in whole.asked
     assert "read" not in whole.asked
+
+
+IDLE = """rules:
+  - id: idle
+    title: Nothing heard of the account for long
+    owner: Tests
+    legal_basis: none
+    when: account.snapshot_age >= 40
+    because:
+      en: Nothing was heard of the account for {observed} days.
+      zh: 账户已有 {observed} 天没有消息。
+    action: alert_only
+    severity: P3
+"""
+
+
+def reads_more() -> Evaluator:
+    text = files("rules").joinpath("default.yaml").read_text(encoding="utf-8")
+    return Evaluator(read_rulebook(text.replace("rules:\n", IDLE, 1).replace("default-1", "more-2", 1)))
+
+
+@pytest.mark.parametrize("cache_rows", [2, 9, 1_000])
+@pytest.mark.parametrize("seed", [2, 7])
+def test_a_rulebook_that_reads_more_wakes_all(seed: int, cache_rows: int) -> None:
+    """Rows that are not in memory too are judged on the next date by what was not looked at before."""
+    lines = story_book(seed, 10, 6)
+    half = len(lines) // 2
+    logs, stores = [], []
+    for most in (cache_rows, 100_000):
+        log, store = MemoryLog(50), WatchedStore()
+        tuning = Tuning(merge_idle=0.0, cache_rows=most, batch_records=30)
+        for part, make in (
+            (lines[:half], engine_maker()),
+            (lines[half:], partial(LaneEngine, evaluator=reads_more(), learns=False)),
+        ):
+            for record in placed(part, 1):
+                log.append(record.topic, record.partition, record.value, record.key, STAMP)
+            asyncio.run(LaneRunner(0, log, store, make, tuning=tuning).run(to_end=True))
+        logs.append(log)
+        stores.append(store)
+    few, whole = logs
+    assert sent(few, "risk-decisions") == sent(whole, "risk-decisions")
+    assert stores[0].lanes[0].rows == stores[1].lanes[0].rows
+    assert stores[0].lanes[0].state == stores[1].lanes[0].state
+    assert sent(few, "risk-decisions", b'"id":"idle"')
