@@ -59,6 +59,15 @@ class Settings(BaseSettings):
     session_seconds: Annotated[float, Field(ge=1, le=300)] = 10.0
     """A worker that Kafka has not heard of for so long loses its lanes to the others."""
 
+    flood_share: Annotated[float, Field(ge=0, le=1)] = 0.05
+    """A lane halts when more than this share of the last minute's records are dead letters; 1: never."""
+    flood_least: Annotated[int, Field(ge=1)] = 100
+    """And at least so many are."""
+
+    health_host: str = "127.0.0.1"
+    health_port: Annotated[int, Field(ge=0, le=65_535)] | None = None
+    """Of /healthz, /readyz, /health and /metrics; none: not served; 0: any free port, which is told."""
+
     ticks: bool = True
     """Whether the leader may send ticks; it does so only while the feed is live."""
     tick_seconds: Annotated[float, Field(gt=0, le=3600)] = 60.0

@@ -9,6 +9,7 @@ from streams.ports.log import Topic
 
 DECISIONS: Final = "risk-decisions"
 DEAD_LETTERS: Final = "dead-letters"
+RETRIED: Final = "dead-letters-retried"
 PROGRESS: Final = "lane-progress"
 JOURNAL: Final = "lane-journal"
 LEARNING: Final = "learning"
@@ -31,6 +32,7 @@ def topics(lanes: int) -> list[Topic]:
         *(Topic(name, lanes, keep | {"max.message.bytes": str(LARGEST_MESSAGE)}) for name in TOPICS),
         Topic(DECISIONS, lanes, keep),
         Topic(DEAD_LETTERS, lanes, keep | {"max.message.bytes": str(LARGEST_DEAD_LETTER)}),
+        Topic(RETRIED, 1, keep),
         Topic(PROGRESS, lanes, compact),
         Topic(JOURNAL, lanes, keep),
         Topic(LEARNING, 1, keep),

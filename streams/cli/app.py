@@ -9,7 +9,17 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 from typer.core import TyperGroup
 
-from streams.cli.commands import cardholder, evaluate, features, import_, models, rules, topics
+from streams.cli.commands import (
+    cardholder,
+    dead_letters,
+    evaluate,
+    features,
+    import_,
+    lanes,
+    models,
+    rules,
+    topics,
+)
 from streams.cli.commands.assess import assess
 from streams.cli.commands.backtest import backtest
 from streams.cli.commands.demo import demo
@@ -80,6 +90,8 @@ _GROUPS: Final = (
     ("import", import_.group),
     ("evaluate", evaluate.group),
     ("topics", topics.group),
+    ("dead-letters", dead_letters.group),
+    ("lanes", lanes.group),
     ("cardholder", cardholder.group),
     ("features", features.group),
     ("rules", rules.group),

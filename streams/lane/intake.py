@@ -69,6 +69,11 @@ class Intake:
         await self._reader.close()
 
     @property
+    def waiting(self) -> tuple[int, int]:
+        """Records that the engine has and has not taken, and about how many bytes they are."""
+        return sum(self._engine.inbox.waiting(topic) for topic in _ALL), sum(self._bytes)
+
+    @property
     def idle(self) -> bool:
         """Whether all there is was taken."""
         return not any(self._engine.inbox.waiting(topic) or self._unread(topic) for topic in _ALL)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 from features.inbound.layout import CONTROL_TOPIC
 from rules.shadow import SHADOW_HIT
 from streams.lane.cache import RowCache
+from streams.lane.condition import HALTED, Condition
 from streams.lane.cuts import cut_of
 from streams.lane.engine import LaneEngine
 from streams.lane.intake import Intake
@@ -18,11 +19,12 @@ from streams.lane.left import Left
 from streams.lane.messages import messages_of
 from streams.lane.notices import add_notice
 from streams.lane.pasts import check_pasts, check_starts
+from streams.lane.patience import Patience
 from streams.lane.persistence import lane_state
 from streams.lane.replay import replay
 from streams.lane.sending import Sending
-from streams.lane.tuning import Backoff, Models, NoModels, Rulebooks, Tell, Tuning
-from streams.ports.failures import HaltedError, UnreachableError
+from streams.lane.tuning import Models, NoModels, Rulebooks, Tell, Tuning
+from streams.ports.failures import HaltedError
 from streams.ports.outbox import Cut, Entry
 from streams.ports.store import Commit, Lease, Store
 
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
 
     from rules.evaluate import Evaluator
     from streams.lane.batch import Batch, Outputs
+    from streams.lane.flood import FloodGate
     from streams.ports.log import Log
 
 T = TypeVar("T")
@@ -56,8 +59,13 @@ class LaneRunner:
         tuning: Tuning | None = None,
         tell: Tell = _silent,
         left: Left | None = None,
+        condition: Condition | None = None,
+        flood: FloodGate | None = None,
     ) -> None:
-        """`left`: what an earlier run of the lane has left in memory."""
+        """`left`: what an earlier run of the lane has left in memory. `condition`: where it notes how it is.
+
+        `flood`: None when dead letters never halt it.
+        """
         self.lane = lane
         self.log = log
         self.store = store
@@ -73,6 +81,8 @@ class LaneRunner:
         """Records taken by this claim."""
         self.caught_up = asyncio.Event()
         """Set when the lane has taken all there was."""
+        self.condition = condition or Condition(lane)
+        self._flood = flood
         self._before: Cut | None = None
         self._committing: asyncio.Task[None] | None = None
         self._trimmed = 0
@@ -85,14 +95,15 @@ class LaneRunner:
         self.left: Left | None = None
         """What a later run of the lane may go on with: after a run that was stopped."""
         self._found = left
+        self._patience = Patience(self.tuning, tell, self.condition)
         self._cache = RowCache(self.engine, store, self.tuning.cache_rows, self.patiently)
-        self._sending = Sending(log.publisher(lane), self.tuning, tell)
-        self._stopping = asyncio.Event()
-        self._backoff = Backoff(self.tuning)
+        self._sending = Sending(log.publisher(lane), self.tuning, tell, self.condition)
+        self._held_back = False
+        """Whether it was stopped with a batch in memory that has run and is not committed."""
 
     def stop(self) -> None:
         """Ask the lane to end after its batch, once what it committed is sent."""
-        self._stopping.set()
+        self._patience.end()
 
     async def run(self, *, to_end: bool = False) -> None:
         """Take batches until stopped, or with `to_end` until the log has no more.
@@ -103,7 +114,8 @@ class LaneRunner:
             await self._begin()
             await self._take_batches(to_end=to_end)
             await self._settle()
-            self.left = Left(self.engine, self._cache, self._lease, self.cut)
+            if not self._held_back:
+                self.left = Left(self.engine, self._cache, self._lease, self.cut)
             await self._sending.finish()
             await self.patiently(self._trim)
         finally:
@@ -111,20 +123,11 @@ class LaneRunner:
             await self._sending.close()
             if hasattr(self, "_intake"):
                 await self._intake.close()
+            self.condition.end()
 
     async def patiently(self, attempt: Callable[[], Awaitable[T]]) -> T:
         """Repeat what can be repeated until the other side answers; gives up when stopped."""
-        while True:
-            try:
-                answer = await attempt()
-            except UnreachableError as error:
-                if self.stopping:
-                    raise
-                self.tell("lane_waits", lane=self.lane, why=str(error))
-                await asyncio.sleep(self._backoff.pause())
-            else:
-                self._backoff.reset()
-                return answer
+        return await self._patience.patiently(attempt)
 
     # --- claiming ------------------------------------------------------------------------------------------
 
@@ -154,6 +157,8 @@ class LaneRunner:
             cardholders=claimed.rows,
             in_memory=len(self.engine.ledger),
         )
+        self.condition.begin(self._lease.epoch)
+        self._note_how_it_is()
         self._sending.start(claimed.outbox)
         if sent is not None and sent.batch > self._batch:
             await replay(self, sent)
@@ -183,7 +188,7 @@ class LaneRunner:
 
     @property
     def stopping(self) -> bool:
-        return self._stopping.is_set()
+        return self._patience.over
 
     def follow(self, before: Cut) -> None:
         """The next batch is numbered and chained as if this were the one before it."""
@@ -209,6 +214,9 @@ class LaneRunner:
             if self.rulebooks is not None:
                 self.use(self.rulebooks.current())
             batch, outputs = await self.work(more)
+            if not await self._lets_pass(batch, outputs, to_end=to_end):
+                self._held_back = True
+                return
             await self.take(batch, outputs)
             self._tell_trials(outputs)
             self._note_halt(batch)
@@ -218,8 +226,19 @@ class LaneRunner:
     async def work(self, more: NDArray[np.bool_]) -> tuple[Batch, Outputs]:
         """Run a batch of what waits; `more` tells which topics have unread records."""
         await self._cache.admit()
+        begun = time.perf_counter()
         batch = self.engine.begin(more)
-        return batch, await self._cache.run(self._settle)
+        outputs = await self._cache.run(self._settle)
+        self.condition.ran(time.perf_counter() - begun)
+        return batch, outputs
+
+    async def _lets_pass(self, batch: Batch, outputs: Outputs, *, to_end: bool) -> bool:
+        """Hold a batch back that makes a flood of dead letters; False when the lane is to stop meanwhile."""
+        begins = self._intake.offsets[:]
+        if self._flood is None or not self._flood.over(begins, batch.count, len(outputs.dead_letters)):
+            return True
+        await self._settle()
+        return await self._flood.opened(begins, self._patience, to_end=to_end)
 
     def use(self, evaluator: Evaluator) -> None:
         """Judge by a rulebook from the next batch on; each batch's is journalled with it."""
@@ -255,10 +274,11 @@ class LaneRunner:
     def _note_halt(self, batch: Batch) -> None:
         """A lane without ticks stands still until some come (contract 2.8)."""
         if batch.halted and self._halted_at is None:
-            self.tell(
-                "lane_halted", lane=self.lane, why="the last tick is more than a day behind what arrives"
-            )
+            why = "the last tick is more than a day behind what arrives"
+            self.condition.hinder("ticks", HALTED, why)
+            self.tell("lane_halted", lane=self.lane, why=why)
         elif self._halted_at is not None and not batch.halted:
+            self.condition.clear("ticks")
             self.tell("lane_goes_on", lane=self.lane)
         self._halted_at = self._intake.read[CONTROL_TOPIC] if batch.halted else None
 
@@ -289,6 +309,8 @@ class LaneRunner:
         )
         self.cut = self._before = cut
         self.taken += batch.count
+        self.condition.took(batch.count, len(outputs.decisions), len(outputs.dead_letters))
+        self._note_how_it_is()
         await self._settle()
         self._committing = asyncio.create_task(self._commit(commit))
         self._cache.evict()
@@ -305,8 +327,9 @@ class LaneRunner:
 
     async def _commit(self, commit: Commit) -> None:
         """Runs beside the work on the next batch, and is over before that one's commit begins."""
-        sent = self._sending.sent_batch
+        sent, begun = self._sending.sent_batch, time.perf_counter()
         await self.patiently(lambda: self.store.commit(self._lease, commit, sent))
+        self.condition.committed(time.perf_counter() - begun)
         self._trimmed = sent
         if commit.entry is not None:
             await self._sending.put(commit.entry)
@@ -317,6 +340,14 @@ class LaneRunner:
             await self._committing
             self._committing = None
             self._cache.confirmed()
+
+    def _note_how_it_is(self) -> None:
+        cut, condition, waiting = self.cut, self.condition, self._intake.waiting
+        condition.offsets = tuple(self._intake.offsets)
+        condition.cardholders = len(self.engine.ledger)
+        condition.waiting_records, condition.waiting_bytes = waiting
+        if cut is not None:
+            condition.batch, condition.watermark = cut.batch, cut.watermark
 
     async def _drop_commit(self) -> None:
         if self._committing is not None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
+from streams.lane.condition import PAUSED, Condition
 from streams.lane.tuning import Backoff, Tell, Tuning
 from streams.ports.failures import UnreachableError
 from streams.ports.outbox import NOTHING_SENT, Cut, Entry, not_yet_sent
@@ -21,13 +22,17 @@ TOGETHER_BYTES: Final = 8 * 1024 * 1024
 """Messages of several batches go into one transaction up to about this size."""
 
 
+_SENDING: Final = "sending"
+
+
 class Sending:
     """The queue between a lane's commits and its publisher."""
 
-    def __init__(self, publisher: LanePublisher, tuning: Tuning, tell: Tell) -> None:
+    def __init__(self, publisher: LanePublisher, tuning: Tuning, tell: Tell, condition: Condition) -> None:
         self._publisher = publisher
         self._tuning = tuning
         self._tell = tell
+        self._condition = condition
         self._queue: deque[Entry] = deque()
         self._news = asyncio.Event()
         self._room = asyncio.Event()
@@ -58,6 +63,7 @@ class Sending:
     def _put(self, entry: Entry) -> None:
         if entry.cut.batch > self.sent_batch:
             self._queue.append(not_yet_sent(entry, self.sent_counts))
+            self._condition.unsent_batches = len(self._queue)
             self._news.set()
 
     async def put(self, entry: Entry) -> None:
@@ -98,7 +104,7 @@ class Sending:
         await self._publisher.close()
 
     async def _run(self) -> None:
-        backoff = Backoff(self._tuning)
+        backoff = Backoff(self._tuning, f"sending of lane {self._condition.lane}")
         while True:
             if not self._ripe():
                 if self._closing:
@@ -118,8 +124,10 @@ class Sending:
         """Before the next attempt; when it is closing there is none, the next owner sends the rest."""
         if self._closing:
             raise error
-        self._tell("sending_waits", why=str(error))
-        await asyncio.sleep(backoff.pause())
+        lane, pause = self._condition.lane, backoff.pause()
+        self._tell("sending_waits", lane=lane, why=str(error))
+        self._condition.hinder(_SENDING, PAUSED, str(error), pause)
+        await asyncio.sleep(pause)
 
     def _ripe(self) -> bool:
         """Whether there is something to send, or enough batches to journal."""
@@ -148,6 +156,7 @@ class Sending:
         self.sent = sent
         while self._queue and self._queue[0].cut.batch <= self.sent_batch:
             self._queue.popleft()
+        self._condition.unsent_batches = len(self._queue)
         self._room.set()
 
     async def _reopen(self, backoff: Backoff) -> None:
@@ -158,5 +167,6 @@ class Sending:
             except UnreachableError as error:
                 await self._wait(error, backoff)
             else:
-                self._tell("sending_goes_on")
+                self._condition.clear(_SENDING)
+                self._tell("sending_goes_on", lane=self._condition.lane)
                 return

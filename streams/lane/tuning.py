@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
@@ -34,6 +35,10 @@ class Tuning:
     """A lane waits when so many batches are committed but not sent."""
     quiet_batches: int = 256
     """Batches that send nothing are journalled together, so many at the most."""
+    flood_share: float = 0.05
+    """A lane halts when more than this share of the last minute's records are dead letters ..."""
+    flood_least: int = 100
+    """... and at least so many are."""
     retry_first: float = 0.2
     retry_most: float = 10.0
 
@@ -95,14 +100,16 @@ class NoModels:
 class Backoff:
     """Jittered, growing pauses between attempts."""
 
-    def __init__(self, tuning: Tuning) -> None:
+    def __init__(self, tuning: Tuning, whose: str) -> None:
+        """`whose`: two lanes, and one lane on two workers, do not try again at the same moment."""
+        self._chance = random.Random(f"{os.getpid()} {whose}")  # noqa: S311  # only spreads out attempts
         self._first = tuning.retry_first
         self._most = tuning.retry_most
         self._next = self._first
 
     def pause(self) -> float:
         """The next pause in seconds: between half of it and the whole."""
-        pause = self._next * random.uniform(0.5, 1.0)  # noqa: S311  # only spreads out attempts
+        pause = self._next * self._chance.uniform(0.5, 1.0)
         self._next = min(self._most, self._next * 2)
         return pause
 

@@ -12,12 +12,14 @@ from mode import Service
 from features.inbound.layout import CONTROL_TOPIC, TOPICS
 from streams.adapters.topics import LEARNING, SNAPSHOTS
 from streams.lane.engine import LaneEngine
+from streams.lane.flood import FloodGate
 from streams.lane.left import Left
 from streams.lane.runner import LaneRunner
 from streams.lane.tuning import NoModels
 from streams.ports.failures import UnreachableError
 from streams.rulebook.follower import Follower as RulebookFollower
 from streams.worker.crew import Crew
+from streams.worker.lookout import Lookout
 from streams.worker.parts import make_log, make_store, make_tuning, names_of
 from streams.worker.school import School
 from streams.worker.snapshots import Follower
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from rules.evaluate import Evaluator
+    from streams.lane.condition import Condition
     from streams.lane.tuning import Tell
     from streams.settings import Settings
 
@@ -49,6 +52,7 @@ class Worker:
         self.follower = Follower(self._names, tell) if settings.learning else None
         self.rulebooks = RulebookFollower(self._names, evaluator, tell)
         self.crew = Crew(self._names, self._make_runner, tell, session_seconds=settings.session_seconds)
+        self.lookout = Lookout(self.crew, self.store, tell)
         self.app = faust.App(
             f"{settings.group}-control",
             broker=[f"kafka://{server.strip()}" for server in settings.kafka_bootstrap.split(",")],
@@ -91,7 +95,7 @@ class Worker:
             self._settings.topic_prefix + name, key_type=bytes, value_type=bytes, value_serializer="raw"
         )
 
-    def _make_runner(self, lane: int, left: Left | None) -> LaneRunner:
+    def _make_runner(self, condition: Condition, left: Left | None) -> LaneRunner:
         make_engine = partial(
             LaneEngine,
             evaluator=self._evaluator,
@@ -99,7 +103,7 @@ class Worker:
             learns=self._settings.learning,
         )
         return LaneRunner(
-            lane,
+            condition.lane,
             self.log,
             self.store,
             make_engine,
@@ -108,6 +112,8 @@ class Worker:
             tuning=self._tuning,
             tell=self._tell,
             left=left,
+            condition=condition,
+            flood=FloodGate(self.store, self._tuning, condition, self._tell),
         )
 
     async def close(self) -> None:
@@ -119,7 +125,7 @@ class Worker:
     # --- lanes ---------------------------------------------------------------------------------------------
 
     def _add_lanes(self) -> None:
-        follower, rulebooks, crew = self.follower, self.rulebooks, self.crew
+        follower, rulebooks, crew, lookout = self.follower, self.rulebooks, self.crew, self.lookout
 
         class Lanes(Service):
             """Starts the crew when the models and rulebooks published so far are known."""
@@ -131,6 +137,7 @@ class Worker:
                 await self.add_runtime_dependency(rulebooks)
                 await rulebooks.read_all.wait()
                 await self.add_runtime_dependency(crew)
+                await self.add_runtime_dependency(lookout)
 
         self.app.service(Lanes)
 

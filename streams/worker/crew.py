@@ -14,6 +14,7 @@ from aiokafka.structs import OffsetAndMetadata
 from mode import Service
 
 from features.inbound.layout import TOPICS
+from streams.lane.condition import CLAIM, HALTED, Condition
 from streams.lane.left import Left
 from streams.lane.runner import LaneRunner
 from streams.ports.failures import FencedError, HaltedError, LostError, UnreachableError, UnusableError
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from streams.adapters.kafka_log import KafkaNames
     from streams.lane.tuning import Tell
 
-MakeRunner = Callable[[int, Left | None], LaneRunner]
+MakeRunner = Callable[[Condition, Left | None], LaneRunner]
 
 STOP_SECONDS: Final = 12.0
 """How long a lane may take to finish its batch and send it before it is dropped."""
@@ -62,6 +63,10 @@ class Crew(Service):
         """Those that run at the moment, by lane."""
         self._left: dict[int, Left] = {}
         """What lanes that were taken away have left in memory: a rebalance gives most of them back."""
+        self.conditions: dict[int, Condition] = {}
+        """Of all lanes that are or were this worker's."""
+        self.joined = False
+        """Whether the group has told which lanes are this worker's."""
         self._consumer: Any = None
 
     @property
@@ -110,6 +115,21 @@ class Crew(Service):
         if offsets:
             await self._consumer.commit(offsets)
 
+    async def ends(self) -> dict[int, tuple[int, ...]]:
+        """Where the topics of each lane end. Raises KafkaError."""
+        lanes = self.lanes
+        if not lanes:
+            await self._consumer.topics()  # only whether somebody answers
+            return {}
+        partitions = [
+            [TopicPartition(self._names.prefix + topic, lane) for topic in TOPICS] for lane in lanes
+        ]
+        found = await self._consumer.end_offsets([one for several in partitions for one in several])
+        return {
+            lane: tuple(found[one] for one in several)
+            for lane, several in zip(lanes, partitions, strict=True)
+        }
+
     async def leave(self) -> None:
         """Stop all lanes, and take no others."""
         self._leaving = True
@@ -139,13 +159,18 @@ class Crew(Service):
         if self._leaving:
             return
         self._left = {lane: left for lane, left in self._left.items() if lane in whole}
+        self.joined = True
         for lane in sorted(whole):
+            self.conditions.setdefault(lane, Condition(lane)).assigned = True
             self._keepers[lane] = asyncio.create_task(self._keep(lane))
         self._tell("lanes_assigned", lanes=sorted(whole))
 
     async def drop(self, lanes: list[int]) -> None:
         """Stop lanes after their batch."""
         tasks = [self._keepers.pop(lane) for lane in lanes if lane in self._keepers]
+        for lane in lanes:
+            if lane in self.conditions:
+                self.conditions[lane].assigned = False
         for lane in lanes:
             if lane in self.runners:
                 self.runners[lane].stop()
@@ -167,7 +192,8 @@ class Crew(Service):
     async def _keep(self, lane: int) -> None:
         """Run a lane as long as it is ours, whatever ends a single run."""
         while True:
-            runner = self.runners[lane] = self._make_runner(lane, self._left.pop(lane, None))
+            condition = self.conditions[lane]
+            runner = self.runners[lane] = self._make_runner(condition, self._left.pop(lane, None))
             pause = AGAIN_SECONDS
             try:
                 await runner.run()
@@ -177,6 +203,7 @@ class Crew(Service):
                 self._tell("lane_lost", lane=lane, why="the store lost what it had confirmed")
                 pause = 0.5
             except (HaltedError, UnusableError) as error:
+                condition.hinder(CLAIM, HALTED, str(error))
                 self._tell("lane_stands_still", lane=lane, why=str(error))
                 pause = UNUSABLE_SECONDS
             except UnreachableError as error:  # only when it was to stop meanwhile

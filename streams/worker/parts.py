@@ -42,6 +42,8 @@ def make_tuning(settings: Settings) -> Tuning:
         batch_records=settings.batch_records,
         cache_rows=settings.cache_rows,
         merge_idle=settings.merge_idle_ms / 1000,
+        flood_share=settings.flood_share,
+        flood_least=settings.flood_least,
     )
 
 

@@ -22,6 +22,7 @@ from streams.worker.parts import check_topics, make_evaluator
 
 if TYPE_CHECKING:
     from rules.evaluate import Evaluator
+    from streams.health.server import HealthServer
     from streams.lane.tuning import Tell
     from streams.settings import Settings
 
@@ -51,8 +52,12 @@ def run_worker(settings: Settings) -> int:
         return UNREACHABLE
     tell("worker_warms_up")
     warm_up()
-    with asyncio.Runner(loop_factory=loop_factory()) as runner:
-        return runner.run(_run(settings, evaluator, tell))
+    try:
+        with asyncio.Runner(loop_factory=loop_factory()) as runner:
+            return runner.run(_run(settings, evaluator, tell))
+    except UnusableError as error:
+        tell("worker_cannot_start", why=str(error))
+        return UNUSABLE
 
 
 def _wait_for_kafka(settings: Settings, tell: Tell) -> None:
@@ -91,6 +96,7 @@ async def _run(settings: Settings, evaluator: Evaluator, tell: Tell) -> int:
             redis=settings.shown_redis_url,
             lanes=settings.lanes,
         )
+        health = _serve_health(settings, worker, tell)
         starting = asyncio.create_task(app.start())
         ends = [asyncio.create_task(asked.wait()), asyncio.create_task(app.wait_until_stopped())]
         await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
@@ -99,7 +105,7 @@ async def _run(settings: Settings, evaluator: Evaluator, tell: Tell) -> int:
             tell("worker_failed", why="unknown" if reason is None else where(reason))
         for task in (*ends, starting):
             task.cancel()
-        leaving = asyncio.create_task(_leave(worker))
+        leaving = asyncio.create_task(_leave(worker, health))
         await asyncio.wait((leaving,), timeout=LEAVE_SECONDS)
     if not leaving.done():
         # The libraries' tasks wait for a server without end, and do not let themselves be cancelled either.
@@ -111,7 +117,20 @@ async def _run(settings: Settings, evaluator: Evaluator, tell: Tell) -> int:
     return DONE if asked.is_set() else STOPPED_ITSELF
 
 
-async def _leave(worker: Worker) -> None:
+def _serve_health(settings: Settings, worker: Worker, tell: Tell) -> HealthServer | None:
+    if settings.health_port is None:
+        return None
+    from streams.health.server import HealthServer  # only who asks for it loads a web server
+
+    health = HealthServer(worker.lookout, settings.health_host, settings.health_port)
+    health.start()
+    tell("health_listens", host=settings.health_host, port=health.port)
+    return health
+
+
+async def _leave(worker: Worker, health: HealthServer | None) -> None:
     await worker.crew.leave()
     await worker.app.stop()
     await worker.close()
+    if health is not None:
+        await health.stop()

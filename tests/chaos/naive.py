@@ -19,6 +19,7 @@ from aiokafka import AIOKafkaProducer
 from streams.adapters.kafka_failures import reached
 from streams.adapters.kafka_log import KafkaLog, KafkaNames
 from streams.adapters.redis_store import RedisStore, _reached
+from streams.lane.condition import Condition
 from streams.lane.engine import LaneEngine
 from streams.lane.runner import LaneRunner
 from streams.ports.outbox import FLOW_TOPICS, cut_from_json, cut_to_json
@@ -126,8 +127,8 @@ async def run(settings: Settings, tell: Tell) -> None:
     log = NaiveLog(names, store)
     make_engine = partial(LaneEngine, evaluator=evaluator, prefix=settings.topic_prefix, learns=False)
 
-    def make_runner(lane: int, _: Any) -> LaneRunner:
-        return LaneRunner(lane, log, store, make_engine, tuning=make_tuning(settings), tell=tell)
+    def make_runner(condition: Condition, _: Any) -> LaneRunner:
+        return LaneRunner(condition.lane, log, store, make_engine, tuning=make_tuning(settings), tell=tell)
 
     crew = Crew(names, make_runner, tell, session_seconds=settings.session_seconds)
     asked = asyncio.Event()

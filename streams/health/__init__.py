@@ -1,0 +1,1 @@
+"""How a worker is: for orchestrators, for people, and for Prometheus."""
