@@ -23,7 +23,7 @@ MOST_BYTES: Final = 512 * 1024 * 1024
 
 def retry(
     places: Annotated[
-        list[str] | None, typer.Argument(metavar="[PARTITION:OFFSET]...", help="As `list` shows them.")
+        list[str] | None, typer.Argument(metavar="PARTITION:OFFSET", help="As `list` shows them.")
     ] = None,
     *,
     code: Codes = None,

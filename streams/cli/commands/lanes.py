@@ -25,7 +25,7 @@ def lanes() -> None:
 
 @group.command("resume", epilog=example("postloan lanes resume 3", "postloan lanes resume --all"))
 def resume(
-    wanted: Annotated[list[int] | None, typer.Argument(metavar="[LANE]...", help="Which lanes.")] = None,
+    wanted: Annotated[list[int] | None, typer.Argument(metavar="LANE", help="Which lanes.")] = None,
     *,
     everywhere: Annotated[bool, typer.Option("--all", help="All lanes.")] = False,
 ) -> None:
