@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 from pathlib import Path
 from tomllib import TOMLDecodeError
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final, Literal, Self
 from urllib.parse import urlsplit, urlunsplit
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -40,6 +40,8 @@ class Settings(BaseSettings):
     kafka_bootstrap: str = "127.0.0.1:9092"
     redis_url: SecretStr = SecretStr("redis://127.0.0.1:6379/0")
     """May hold a password: `shown_redis_url` does not."""
+    redis_cluster: bool = False
+    """Whether the URL is that of a node of a Redis Cluster; the others are asked of it."""
     topic_prefix: Name = "postloan."
     lanes: Annotated[int, Field(ge=1, le=10_000)] = 12
     """Partitions of every input topic."""
@@ -90,6 +92,12 @@ class Settings(BaseSettings):
         if not url.get_secret_value().startswith(("redis://", "rediss://", "unix://")):
             raise ValueError("must begin with redis://, rediss:// or unix://")
         return url
+
+    @model_validator(mode="after")
+    def _cluster_scheme(self) -> Self:
+        if self.redis_cluster and self.redis_url.get_secret_value().startswith("unix://"):
+            raise ValueError("redis_url: a cluster has no unix:// address")
+        return self
 
     @property
     def shown_redis_url(self) -> str:

@@ -12,22 +12,18 @@ a batch wholly or not at all.
 from __future__ import annotations
 
 import uuid
-from contextlib import contextmanager
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Final
 
-import hiredis
-import redis.asyncio as redis
-from redis.asyncio.retry import Retry
-from redis.backoff import NoBackoff
-from redis.exceptions import RedisError
+from redis.exceptions import ResponseError
 
-from streams.ports.failures import FencedError, LostError, UnreachableError
+from streams.adapters.redis_clients import POLICY, SAFE_POLICY, async_client, eviction, redis_reached
+from streams.ports.failures import FencedError, LostError, UnusableError
 from streams.ports.outbox import cut_from_json, cut_to_json, pack_entry, unpack_entry
 from streams.ports.store import Claimed, Commit, Lease
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator, Sequence
+    from collections.abc import AsyncIterator, Sequence
 
 ROWS_IN_SCRIPT: Final = 10_000
 """More rows than this are staged."""
@@ -39,15 +35,6 @@ READ_AT_ONCE: Final = 20_000
 ANSWER_SECONDS: Final = 10.0
 
 
-class FastConnection(redis.Connection):
-    """Packs commands in C: one with thousands of rows would keep the loop busy for long."""
-
-    def pack_command(self, *args: Any) -> list[bytes]:
-        name, *more = args
-        words = name.split() if isinstance(name, str) else (name,)
-        return [hiredis.pack_command((*words, *more))]
-
-
 class RedisStore:
     """Lanes and single values under one namespace. Connects on first use; call `close` at the end."""
 
@@ -56,19 +43,13 @@ class RedisStore:
         url: str,
         namespace: str,
         *,
+        cluster: bool = False,
         rows_in_script: int = ROWS_IN_SCRIPT,
         patience: float = ANSWER_SECONDS,
     ) -> None:
         """`patience`: seconds until an answer counts as missing."""
-        pool = redis.ConnectionPool.from_url(
-            url,
-            connection_class=FastConnection,  # for redis://; other schemes have their own
-            socket_timeout=patience,
-            socket_connect_timeout=patience,
-            socket_keepalive=True,
-            retry=Retry(NoBackoff(), 0),  # the lanes retry, and say so
-        )
-        self._redis: Any = redis.Redis.from_pool(pool)
+        self._cluster = cluster
+        self._redis = async_client(url, patience, cluster=cluster)
         self._namespace = namespace
         self._rows_in_script = rows_in_script
         self._claim = self._script("claim")
@@ -87,7 +68,8 @@ class RedisStore:
 
     async def claim(self, lane: int) -> Claimed:
         token = uuid.uuid4().hex
-        with _reached():
+        with redis_reached():
+            await self._refuse_eviction(lane)
             keys = [self._key(lane, part) for part in ("meta", "outbox", "rows")]
             epoch, cut, state, outbox, rows, indexed, before = await self._claim(keys, [token])
             if await self._finish(lane):
@@ -102,11 +84,24 @@ class RedisStore:
             before="" if before is None else before.decode(),
         )
 
+    async def _refuse_eviction(self, lane: int) -> None:
+        """Ask the node that has the lane; managed services forbid to ask."""
+        on: dict[str, Any] = {}
+        if self._cluster:
+            await self._redis.initialize()
+            on["target_nodes"] = self._redis.get_node_from_key(self._key(lane, "meta"))
+        try:
+            held = (await self._redis.config_get(POLICY, **on)).get(POLICY, SAFE_POLICY)
+        except ResponseError:
+            return
+        if held != SAFE_POLICY:
+            raise UnusableError(eviction(held))
+
     async def rows(self, lane: int) -> AsyncIterator[list[tuple[str, bytes]]]:
         seen: set[bytes] = set()  # a scan may show a field twice
         cursor = 0
         while True:
-            with _reached():
+            with redis_reached():
                 cursor, page = await self._redis.hscan(self._key(lane, "rows"), cursor, count=SCAN_COUNT)
             fresh = [(field.decode(), row) for field, row in page.items() if field not in seen]
             seen.update(page)
@@ -118,7 +113,7 @@ class RedisStore:
     async def read(self, lease: Lease, cardholders: Sequence[str]) -> list[bytes | None]:
         rows: list[bytes | None] = []
         keys = [self._key(lease.lane, part) for part in ("meta", "rows", "redo")]
-        with _reached():
+        with redis_reached():
             for start in range(0, len(cardholders), READ_AT_ONCE):
                 asked = [lease.epoch, lease.token, *cardholders[start : start + READ_AT_ONCE]]
                 answer, *found = await self._read(keys, asked)
@@ -131,7 +126,7 @@ class RedisStore:
 
     async def due(self, lease: Lease, days: Sequence[int]) -> list[list[str]]:
         keys = [self._key(lease.lane, part) for part in ("meta", *map("due:{}".format, days))]
-        with _reached():
+        with redis_reached():
             answer, *texts = await self._due(keys, [lease.epoch, lease.token])
         _check(answer, lease)
         return [[] if text is None else text.decode().splitlines() for text in texts]
@@ -152,7 +147,7 @@ class RedisStore:
         ]
         dates = [self._key(lane, f"due:{day}") for day in (*(day for day, _ in under), *commit.passed)]
         keys = self._commit_keys(lease) + dates
-        with _reached():
+        with redis_reached():
             while True:
                 if staged:
                     await self._stage(lease, flat)
@@ -166,7 +161,7 @@ class RedisStore:
                 await self._finish(lane)
 
     async def trim(self, lease: Lease, sent: int) -> None:
-        with _reached():
+        with redis_reached():
             answer = await self._commit(
                 self._commit_keys(lease), [lease.epoch, lease.token, sent, 0, 0, b"", b"", b"", 0, 0, 0]
             )
@@ -191,12 +186,12 @@ class RedisStore:
         return some
 
     async def get(self, name: str) -> tuple[int, bytes] | None:
-        with _reached():
+        with redis_reached():
             covers, value = await self._redis.hmget(f"{self._namespace}:shelf:{name}", "covers", "value")
         return None if covers is None else (int(covers), value)
 
     async def put(self, name: str, covers: int, value: bytes) -> bool:
-        with _reached():
+        with redis_reached():
             return bool(await self._shelve([f"{self._namespace}:shelf:{name}"], [covers, value]))
 
     async def close(self) -> None:
@@ -208,11 +203,3 @@ def _check(answer: bytes, lease: Lease) -> None:
         raise FencedError(f"lane {lease.lane} has a newer owner than epoch {lease.epoch}")
     if answer == b"lost":
         raise LostError(f"lane {lease.lane}: Redis lost what it had confirmed to epoch {lease.epoch}")
-
-
-@contextmanager
-def _reached() -> Iterator[None]:
-    try:
-        yield
-    except (RedisError, OSError) as error:
-        raise UnreachableError(f"Redis: {type(error).__name__}: {error}") from error

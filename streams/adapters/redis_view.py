@@ -4,53 +4,60 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-import redis
-from redis.exceptions import RedisError
+from redis.exceptions import ResponseError
 
-from streams.ports.failures import UnreachableError
+from streams.adapters.redis_clients import POLICY, SAFE_POLICY, eviction, redis_reached, sync_client
 
 ANSWER_SECONDS: Final = 5.0
 
 
 class RedisView:
-    """Connects on first use; close it."""
+    """Connects on first use; close it. Every method may raise UnreachableError."""
 
-    def __init__(self, url: str, namespace: str) -> None:
-        self._redis: Any = redis.Redis.from_url(
-            url, socket_timeout=ANSWER_SECONDS, socket_connect_timeout=ANSWER_SECONDS
-        )
+    def __init__(self, url: str, namespace: str, *, cluster: bool = False) -> None:
+        """That of a cluster connects at once, and may raise UnreachableError."""
+        self._cluster = cluster
+        with redis_reached():
+            self._redis: Any = sync_client(url, ANSWER_SECONDS, cluster=cluster)
         self._namespace = namespace
 
     def cardholder(self, lane: int, cardholder: str) -> tuple[bytes | None, bytes | None]:
         """The lane's own state, and the cardholder's packed row: as of one batch."""
         tag = f"{{{self._namespace}:{lane}}}"
-        try:
-            with self._redis.pipeline(transaction=True) as both:
-                both.hget(f"{tag}:meta", "state")
-                both.hget(f"{tag}:rows", cardholder)
-                state, row = both.execute()
-        except (RedisError, OSError) as error:
-            raise UnreachableError(f"Redis: {error}") from error
+        with redis_reached(), self._redis.pipeline(transaction=True) as both:
+            both.hget(f"{tag}:meta", "state")
+            both.hget(f"{tag}:rows", cardholder)
+            state, row = both.execute()
         return state, row
 
-    def info(self) -> dict[str, Any]:
-        """What the server says of itself."""
-        try:
-            found: dict[str, Any] = self._redis.info()
-        except (RedisError, OSError) as error:
-            raise UnreachableError(f"Redis: {error}") from error
+    def _nodes(self) -> list[Any]:
+        """A client of each server that takes writes."""
+        if not self._cluster:
+            return [self._redis]
+        return [self._redis.get_redis_connection(node) for node in self._redis.get_primaries()]
+
+    def versions(self) -> list[str]:
+        """Of each server."""
+        with redis_reached():
+            return [str(node.info("server")["redis_version"]) for node in self._nodes()]
+
+    def settings(self, name: str) -> list[str]:
+        """A setting on each server; of those that may be asked (managed services forbid CONFIG)."""
+        found = []
+        with redis_reached():
+            for node in self._nodes():
+                try:
+                    value = node.config_get(name).get(name)
+                except ResponseError:
+                    continue
+                if value is not None:
+                    found.append(str(value))
         return found
 
-    def setting(self, name: str) -> str | None:
-        """A setting of the server; None where it may not be asked (managed services forbid CONFIG)."""
-        try:
-            found = self._redis.config_get(name)
-        except RedisError:
-            return None
-        except OSError as error:
-            raise UnreachableError(f"Redis: {error}") from error
-        value = found.get(name)
-        return None if value is None else str(value)
+    def refuses(self) -> str | None:
+        """Why workers must not run on this Redis; None when they may."""
+        held = [policy for policy in self.settings(POLICY) if policy != SAFE_POLICY]
+        return eviction(held[0]) if held else None
 
     def close(self) -> None:
         self._redis.close()

@@ -104,27 +104,38 @@ def _topic_findings(settings: Settings, admin: Any) -> Iterator[Finding]:
 
 def redis_findings(settings: Settings) -> Iterator[Finding]:
     """Whether Redis answers, is new enough, forgets nothing, and writes down what it confirms."""
-    from streams.adapters.redis_view import RedisView
+    from streams.adapters.redis_clients import EVICTS, POLICY, SAFE_POLICY  # slow
+    from streams.worker.parts import make_view
 
     place = settings.shown_redis_url
-    view = RedisView(settings.redis_url.get_secret_value(), settings.state_namespace)
+    view = None
     try:
-        version = str(view.info()["redis_version"])
-        yield Finding("Redis", f"answers at {place}")
-        new = tuple(int(part) for part in version.split(".")[:2]) >= OLDEST_REDIS
-        yield Finding("Redis version", version, "" if new else "use Redis 6.2 or newer")
+        view = make_view(settings)
+        versions = view.versions()
+        nodes = f", {len(versions)} nodes" if settings.redis_cluster else ""
+        yield Finding("Redis", f"answers at {place}{nodes}")
+        version = min(versions, key=_numbers)
+        yield Finding(
+            "Redis version", version, "" if _numbers(version) >= OLDEST_REDIS else "use Redis 6.2 or newer"
+        )
         for name, wanted, why in (
-            ("maxmemory-policy", "noeviction", "it may throw away state when memory is short"),
+            (POLICY, SAFE_POLICY, EVICTS),
             ("appendonly", "yes", "a restart loses what it confirmed"),
         ):
-            held = view.setting(name)
-            if held is None:
+            held = view.settings(name)
+            wrong = [setting for setting in held if setting != wanted]
+            if not held:
                 yield Finding(f"Redis {name}", f"may not be asked here; it must be {wanted}")
-            elif held != wanted:
-                yield Finding(f"Redis {name}", f"{held}: {why}", f"redis-cli CONFIG SET {name} {wanted}")
+            elif wrong:
+                yield Finding(f"Redis {name}", f"{wrong[0]}: {why}", f"redis-cli CONFIG SET {name} {wanted}")
             else:
-                yield Finding(f"Redis {name}", held)
+                yield Finding(f"Redis {name}", wanted)
     except UnreachableError as error:
         yield Finding("Redis", f"{place}: {error}", f"start it (make services-up) or set {_REDIS}")
     finally:
-        view.close()
+        if view is not None:
+            view.close()
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in version.split(".")[:2])

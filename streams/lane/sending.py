@@ -34,6 +34,8 @@ class Sending:
         self._tell = tell
         self._condition = condition
         self._queue: deque[Entry] = deque()
+        self._bytes = 0
+        """Of the messages in it."""
         self._news = asyncio.Event()
         self._room = asyncio.Event()
         self._closing = False
@@ -63,20 +65,23 @@ class Sending:
     def _put(self, entry: Entry) -> None:
         if entry.cut.batch > self.sent_batch:
             self._queue.append(not_yet_sent(entry, self.sent_counts))
+            self._bytes += _size(self._queue[-1])
             self._condition.unsent_batches = len(self._queue)
             self._news.set()
 
     async def put(self, entry: Entry) -> None:
         """Take a committed batch; waits while too much is unsent. Raises what ended the sending."""
         self._put(entry)
-        while self._task is not None and len(self._queue) > self._most():
+        while self._task is not None and self._is_full():
             self._room.clear()
             await self._until_room_or_end(self._task)
         self.check()
 
-    def _most(self) -> int:
+    def _is_full(self) -> bool:
+        """Whether the lane must wait; one batch always has room."""
         quiet = not any(entry.messages for entry in self._queue)
-        return self._tuning.quiet_batches if quiet else self._tuning.unsent_batches
+        most = self._tuning.quiet_batches if quiet else self._tuning.unsent_batches
+        return len(self._queue) > most or (len(self._queue) > 1 and self._bytes > self._tuning.unsent_bytes)
 
     def check(self) -> None:
         """Raise what ended the sending, if anything did."""
@@ -141,7 +146,7 @@ class Sending:
             if size > TOGETHER_BYTES:
                 break
             entries.append(entry)
-            size += sum(len(message.value or b"") for message in entry.messages)
+            size += _size(entry)
         return entries
 
     async def _send(self, entries: list[Entry]) -> None:
@@ -149,13 +154,24 @@ class Sending:
         most = tuple(map(max, cuts[-1].counts, self.sent_counts))
         progress = msgspec.structs.replace(cuts[-1], counts=most)
         messages = [message for entry in entries for message in entry.messages]
-        await self._publisher.publish(messages, cuts, progress)
+        late = asyncio.get_running_loop().call_later(self._tuning.send_patience, self._note_late)
+        try:
+            await self._publisher.publish(messages, cuts, progress)
+        finally:
+            late.cancel()
+        self._condition.clear(_SENDING)
         self._note(progress)
+
+    def _note_late(self) -> None:
+        """The client tries again by itself, and says nothing meanwhile."""
+        why = f"Kafka: no answer to a transaction for {self._tuning.send_patience:g} s"
+        self._tell("sending_waits", lane=self._condition.lane, why=why)
+        self._condition.hinder(_SENDING, PAUSED, why)
 
     def _note(self, sent: Cut | None) -> None:
         self.sent = sent
         while self._queue and self._queue[0].cut.batch <= self.sent_batch:
-            self._queue.popleft()
+            self._bytes -= _size(self._queue.popleft())
         self._condition.unsent_batches = len(self._queue)
         self._room.set()
 
@@ -170,3 +186,7 @@ class Sending:
                 self._condition.clear(_SENDING)
                 self._tell("sending_goes_on", lane=self._condition.lane)
                 return
+
+
+def _size(entry: Entry) -> int:
+    return sum(len(message.value or b"") for message in entry.messages)

@@ -32,7 +32,11 @@ class Tuning:
     poll: float = 0.5
     """Longest wait for records; a lane that has none to take looks up as often."""
     unsent_batches: int = 32
-    """A lane waits when so many batches are committed but not sent."""
+    """A lane waits when so many batches are committed but not sent ..."""
+    unsent_bytes: int = 32 * 1024 * 1024
+    """... or so many bytes of what they send; a single batch may be larger."""
+    send_patience: float = 5.0
+    """After so long without an answer the lane says that it waits; it goes on waiting."""
     quiet_batches: int = 256
     """Batches that send nothing are journalled together, so many at the most."""
     flood_share: float = 0.05

@@ -10,9 +10,10 @@ from rules.rulebook import read_rulebook
 from streams.adapters.kafka_admin import KafkaAdmin
 from streams.adapters.kafka_log import KafkaLog, KafkaNames
 from streams.adapters.redis_store import RedisStore
+from streams.adapters.redis_view import RedisView
 from streams.adapters.topics import topics
 from streams.lane.tuning import Tuning
-from streams.ports.failures import UnusableError
+from streams.ports.failures import UnreachableError, UnusableError
 
 if TYPE_CHECKING:
     from streams.settings import Settings
@@ -27,7 +28,30 @@ def make_log(settings: Settings) -> KafkaLog:
 
 
 def make_store(settings: Settings) -> RedisStore:
-    return RedisStore(settings.redis_url.get_secret_value(), settings.state_namespace)
+    return RedisStore(
+        settings.redis_url.get_secret_value(), settings.state_namespace, cluster=settings.redis_cluster
+    )
+
+
+def make_view(settings: Settings) -> RedisView:
+    """For tools; close it. Raises UnreachableError."""
+    return RedisView(
+        settings.redis_url.get_secret_value(), settings.state_namespace, cluster=settings.redis_cluster
+    )
+
+
+def check_redis(settings: Settings) -> None:
+    """Raise UnusableError when Redis may throw away state; the lanes wait for one that does not answer."""
+    try:
+        view = make_view(settings)
+        try:
+            why = view.refuses()
+        finally:
+            view.close()
+    except UnreachableError:
+        return
+    if why is not None:
+        raise UnusableError(why)
 
 
 def make_admin(settings: Settings) -> KafkaAdmin:

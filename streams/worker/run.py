@@ -18,7 +18,7 @@ from streams.warmup import warm_up
 from streams.worker.app import Worker
 from streams.worker.logs import configure, where
 from streams.worker.loop import loop_factory
-from streams.worker.parts import check_topics, make_evaluator
+from streams.worker.parts import check_redis, check_topics, make_evaluator
 
 if TYPE_CHECKING:
     from rules.evaluate import Evaluator
@@ -44,6 +44,7 @@ def run_worker(settings: Settings) -> int:
     try:
         evaluator = make_evaluator(settings)
         _wait_for_kafka(settings, tell)
+        check_redis(settings)
     except (RulebookError, OSError, UnusableError) as error:
         tell("worker_cannot_start", why=str(error))
         return UNUSABLE

@@ -18,7 +18,8 @@ from aiokafka import AIOKafkaProducer
 
 from streams.adapters.kafka_failures import reached
 from streams.adapters.kafka_log import KafkaLog, KafkaNames
-from streams.adapters.redis_store import RedisStore, _reached
+from streams.adapters.redis_clients import redis_reached
+from streams.adapters.redis_store import RedisStore
 from streams.lane.condition import Condition
 from streams.lane.engine import LaneEngine
 from streams.lane.runner import LaneRunner
@@ -47,14 +48,14 @@ class NaiveStore(RedisStore):
         self._producer: Any = None
 
     async def claim(self, lane: int) -> Claimed:
-        with _reached():
+        with redis_reached():
             state = await self._redis.hget(self._key(lane, "meta"), "state")
             rows = await self._redis.hlen(self._key(lane, "rows"))
         return Claimed(Lease(lane, 0, ""), await self.cut(lane), state, [], rows=rows)
 
     async def cut(self, lane: int) -> Cut | None:
         """How far the lane is."""
-        with _reached():
+        with redis_reached():
             cut = await self._redis.hget(self._key(lane, "meta"), "cut")
         return None if cut is None else cut_from_json(cut)
 
@@ -66,7 +67,7 @@ class NaiveStore(RedisStore):
                 pipe.hset(self._key(lease.lane, "rows"), mapping=dict(commit.rows))
             held = {"batch": commit.cut.batch, "cut": cut_to_json(commit.cut), "state": commit.state}
             pipe.hset(self._key(lease.lane, "meta"), mapping=held)
-            with _reached():
+            with redis_reached():
                 await pipe.execute()
 
     async def _send(self, lane: int, messages: Sequence[Message]) -> None:

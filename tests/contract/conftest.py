@@ -42,14 +42,21 @@ def run() -> Iterator[Callable[[Awaitable[Any]], Any]]:
         yield lambda what: runner.run(asyncio.wait_for(awaited(what), 60))
 
 
-@pytest.fixture(params=["memory", pytest.param("redis", marks=pytest.mark.integration)])
+@pytest.fixture(
+    params=[
+        "memory",
+        pytest.param("redis", marks=pytest.mark.integration),
+        pytest.param("cluster", marks=pytest.mark.integration),
+    ]
+)
 def store(request: pytest.FixtureRequest, run: Callable[..., Any]) -> Iterator[Store]:
     if request.param == "memory":
         yield MemoryStore()
         return
-    server = request.getfixturevalue("redis_server")
+    cluster = request.param == "cluster"
+    server = request.getfixturevalue("redis_cluster" if cluster else "redis_server")
     namespace = request.getfixturevalue("redis_namespace")
-    redis = RedisStore(server.url, namespace, rows_in_script=50)
+    redis = RedisStore(server.url, namespace, cluster=cluster, rows_in_script=50)
     yield redis
     run(redis.close())
 

@@ -54,9 +54,12 @@ class Url(Protocol):
 class Site:
     """A cluster, a store and names for one test; starts workers and looks at what they do."""
 
-    def __init__(self, kafka: Bootstrap, redis: Url, prefix: str, lanes: int, folder: Path) -> None:
+    def __init__(
+        self, kafka: Bootstrap, redis: Url, prefix: str, lanes: int, folder: Path, *, cluster: bool = False
+    ) -> None:
         self.kafka = kafka
         self.redis = redis
+        self.cluster = cluster
         self.prefix = prefix
         self.lanes = lanes
         self.folder = folder
@@ -78,6 +81,7 @@ class Site:
             "GROUP": self.namespace,
             "STATE_NAMESPACE": self.namespace,
             "LEARNING": "false",
+            "REDIS_CLUSTER": str(self.cluster).lower(),
         } | settings
         theirs = {name: value for name, value in os.environ.items() if not name.startswith("POSTLOAN_")}
         return theirs | {f"POSTLOAN_{name}": value for name, value in mine.items()}
@@ -136,14 +140,14 @@ class Site:
 
     def cuts(self) -> list[tuple[int, ...]]:
         """How far each lane has committed."""
-        view = RedisView(self.redis.url, self.namespace)
+        view = RedisView(self.redis.url, self.namespace, cluster=self.cluster)
         found = [view._redis.hget(f"{{{self.namespace}:{lane}}}:meta", "cut") for lane in range(self.lanes)]
         view.close()
         return [cut_from_json(cut).offsets if cut else (0,) * 7 for cut in found]
 
     def unsent(self) -> int:
         """Messages that are committed but, as far as the store knows, not sent."""
-        view = RedisView(self.redis.url, self.namespace)
+        view = RedisView(self.redis.url, self.namespace, cluster=self.cluster)
         left = [
             entry
             for lane in range(self.lanes)

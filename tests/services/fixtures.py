@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 import pytest
 
 from deploy.process import Unavailable
+from deploy.redis.cluster import LocalRedisCluster
 from tests.services.servers import KafkaServer, RedisServer, Server, kafka_here, redis_here
 
 if TYPE_CHECKING:
@@ -55,6 +56,13 @@ def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServ
     """One Redis for the whole session. A test that stops or kills it starts it again."""
     with _running(redis_here, tmp_path_factory.mktemp("redis")) as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def redis_cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalRedisCluster]:
+    """Three nodes for the whole session, as local processes."""
+    with _running(LocalRedisCluster, tmp_path_factory.mktemp("redis-cluster")) as cluster:
+        yield cluster
 
 
 @pytest.fixture

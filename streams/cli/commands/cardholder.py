@@ -21,20 +21,21 @@ def show(cardholder: Annotated[str, typer.Argument(metavar="ID", help="The cardh
     As of the lane's date, read from Redis. Exit code 1 when nothing is known of the cardholder, 3 when
     Redis does not answer.
     """
-    from streams.adapters.redis_view import RedisView  # redis, numpy, numba
     from streams.partition import lane_of
     from streams.ports.failures import UnreachableError
-    from streams.story.portrait import portrait
+    from streams.story.portrait import portrait  # numpy, numba
+    from streams.worker.parts import make_view  # redis
 
     settings = settings_given()
     lane = lane_of(cardholder, settings.lanes)
-    view = RedisView(settings.redis_url.get_secret_value(), settings.state_namespace)
     try:
-        state, row = view.cardholder(lane, cardholder)
+        view = make_view(settings)
+        try:
+            state, row = view.cardholder(lane, cardholder)
+        finally:
+            view.close()
     except UnreachableError as error:
         leave(UNREACHABLE, f"{settings.shown_redis_url}: {error}")
-    finally:
-        view.close()
     if row is None or state is None:
         leave(MEND, f"nothing is known of '{cardholder}' in lane {lane}")
     evaluator = evaluator_of(None if settings.rulebook is None else str(settings.rulebook))
