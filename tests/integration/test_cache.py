@@ -10,7 +10,8 @@ import pytest
 
 from streams.adapters.memory_log import MemoryLog
 from streams.adapters.memory_store import MemoryStore
-from streams.adapters.redis_store import FastConnection, RedisStore
+from streams.adapters.redis_clients import FastConnection
+from streams.adapters.redis_store import RedisStore
 from streams.lane.runner import LaneRunner
 from streams.lane.tuning import Tuning
 from tests.integration.feed import STAMP, engine_maker, expected, placed
