@@ -7,7 +7,9 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from features.inbound.spans import Spans
 from features.release import release
+from features.roster import MISSING, Roster
 from features.row import IDS, NONE, PAYMENT, PENDING, ROW, UNPAID, Rows, blank
 from features.tiles import TilePool
 
@@ -53,6 +55,7 @@ class Ledger:
         self.slots: dict[str, int] = {}
         self.fresh: list[int] = []
         """Slots given by `intern` since this was last cleared: what is kept elsewhere of them is not here."""
+        self._roster = Roster()
         self.rows: Rows = np.zeros(0, ROW)
         self.due: NDArray[np.int64] = np.zeros(0, np.int64)
         self.indexed: NDArray[np.int64] = np.zeros(0, np.int64)
@@ -74,28 +77,27 @@ class Ledger:
         """The slots of those of whom a record was accepted."""
         return np.flatnonzero(self.rows["id_count"][: len(self.ids)].any(axis=1))
 
-    def intern(self, cardholders: list[str]) -> NDArray[np.int64]:
+    def intern(self, cardholders: Spans) -> NDArray[np.int64]:
         """The slot of each id (-1 for the empty id of control records); unknown ids get blank fresh rows."""
-        found = list(map(self.slots.get, cardholders))
-        if None in found:
-            slots = self.slots
-            for index, cardholder in enumerate(cardholders):
-                if found[index] is None:
-                    slot = slots.get(cardholder)
-                    if slot is None:
-                        slot = self.add(cardholder) if cardholder else -1
-                        if slot >= 0:
-                            self.fresh.append(slot)
-                    found[index] = slot
-        return np.array(found, np.int64)
+        found = self._roster.find(cardholders)
+        unknown = np.flatnonzero(found == MISSING)
+        if len(unknown):
+            given = self.place([name.decode() for name in cardholders.take(unknown) if name is not None])
+            found[unknown] = given
+            self.fresh += dict.fromkeys(given.tolist())
+        return found
 
     def place(self, cardholders: list[str]) -> NDArray[np.int64]:
         """The slot of each id; unknown ids get blank rows, to be filled by the caller."""
         slots = self.slots
-        return np.array([slots[name] if name in slots else self.add(name) for name in cardholders], np.int64)
+        new = [name for name in dict.fromkeys(cardholders) if name not in slots]
+        if new:
+            given = np.array([self._add(name) for name in new], np.int64)
+            self._roster.put(given, Spans.of([name.encode() for name in new]))
+        return np.array([slots[name] for name in cardholders], np.int64)
 
-    def add(self, cardholder: str) -> int:
-        """A new blank row for an id that has none."""
+    def _add(self, cardholder: str) -> int:
+        """A slot with a blank row for an id that has none."""
         if self._free:
             slot = self._free.pop()
             self.ids[slot] = cardholder
@@ -135,6 +137,7 @@ class Ledger:
         self.due[slots] = self.indexed[slots] = np.iinfo(np.int64).max
         self.used[slots] = FREE
         self.dirty[slots] = False
+        self._roster.drop(slots)
         ids = self.ids
         for slot in slots.tolist():
             del self.slots[ids[slot]]

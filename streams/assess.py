@@ -16,6 +16,7 @@ from features.inbound.columns import Columns, to_columns
 from features.inbound.deadletters import DeadLetter
 from features.inbound.layout import CONTROL_TOPIC, TOPIC_OF_KIND, TOPICS
 from features.inbound.rejected import Rejected
+from features.inbound.spans import Spans, joined
 from features.plan import DEFAULT_NAMES
 from models.classroom import Classroom
 from models.score import Scorer
@@ -75,7 +76,7 @@ class _Reader:
         self.stray: list[DeadLetter] = []
         self.records = 0
         self.extra_fields = 0
-        self._lane: dict[str, int] = {"": _ALL_LANES}
+        self._lane: dict[bytes, int] = {b"": _ALL_LANES}
 
     def read(self, lines: Iterable[bytes], progress: Progress) -> None:
         numbered = ((number, line) for number, line in enumerate(lines) if line and not line.isspace())
@@ -89,7 +90,7 @@ class _Reader:
         self.extra_fields += batch.extra_fields
         columns = batch.columns
         topics = _TOPIC_OF_KIND[columns.kind]
-        lanes = np.array([self._lane_of(holder) for holder in columns.cardholder], np.int64)
+        lanes = np.array([self._lane_of(holder or b"") for holder in columns.holders], np.int64)
         # the place of each line in its queue counts the refused ones too: go through all lines by queue
         line = np.array(batch.index, np.int64)
         refused: dict[tuple[int, int], list[tuple[int, Rejected]]] = {}
@@ -128,12 +129,12 @@ class _Reader:
             (first + int(np.searchsorted(positions, position)), reason) for position, reason in bad
         ]
         if len(rows):
-            queue.parts.append(columns.take(rows.tolist()))
+            queue.parts.append(columns.take(rows))
 
-    def _lane_of(self, cardholder: str) -> int:
+    def _lane_of(self, cardholder: bytes) -> int:
         lane = self._lane.get(cardholder)
         if lane is None:
-            lane = self._lane[cardholder] = lane_of(cardholder, self.lanes)
+            lane = self._lane[cardholder] = lane_of(cardholder.decode(), self.lanes)
         return lane
 
 
@@ -195,22 +196,21 @@ def _load(engine: LaneEngine, queues: list[_Queue]) -> None:
         if queue.values:
             offsets = np.arange(len(queue.values), dtype=np.int64)
             columns = _joined(queue.parts)
-            engine.put(
-                topic, chunk(engine.ledger, columns, queue.index, queue.rejected, offsets, queue.values)
-            )
+            values = Spans.of(queue.values)
+            queue.values.clear()
+            engine.put(topic, chunk(engine.ledger, columns, queue.index, queue.rejected, offsets, values))
 
 
 def _joined(parts: list[Columns]) -> Columns:
-    """Columns one behind the other, without the objects: nothing reads these any more."""
+    """Columns one behind the other."""
     if not parts:
         parts = [to_columns([])]
     return Columns(
-        records=[],
         kind=np.concatenate([part.kind for part in parts]),
         occurred=np.concatenate([part.occurred for part in parts]),
         event=np.concatenate([part.event for part in parts]),
         fields=np.concatenate([part.fields for part in parts]),
-        cardholder=[holder for part in parts for holder in part.cardholder],
+        holders=joined([part.holders for part in parts]),
     )
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from features.inbound.admission import read_run
 from features.inbound.batch import read_batch
 from features.inbound.layout import TOPIC_OF_KIND, TOPICS
+from features.inbound.spans import Spans
 from rules.evaluate import Evaluator
 from streams.lane.batch import Outputs
 from streams.lane.engine import LaneEngine
@@ -29,9 +30,10 @@ def log_of(lines: Sequence[bytes]) -> Log:
 
 def put(engine: LaneEngine, topic: int, first_offset: int, values: list[bytes | None]) -> None:
     """Queue records of one topic."""
-    run = read_run(topic, values, None, None)
+    spans = Spans.of(values)
+    run = read_run(topic, spans, None, None)
     offsets = np.arange(first_offset, first_offset + len(values))
-    engine.put(topic, chunk(engine.ledger, run.columns, run.index, run.rejected, offsets, values))
+    engine.put(topic, chunk(engine.ledger, run.columns, run.index, run.rejected, offsets, spans))
 
 
 def run_lane(lines: Sequence[bytes], evaluator: Evaluator, engine: LaneEngine | None = None) -> Outputs:

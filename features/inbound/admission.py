@@ -3,15 +3,17 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from operator import itemgetter
-from typing import Final, cast
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from features.inbound.batch import read_batch
 from features.inbound.columns import Columns
+from features.inbound.decode import decode
 from features.inbound.layout import CONTROL_TOPIC, KINDS, TICK, TOPIC_OF_KIND, TOPICS
 from features.inbound.rejected import Rejected
+from features.inbound.spans import Spans, differ
 from features.inbound.structs import CODES, BreakerReset, Record, Tick
 from features.inbound.times import DAY
 
@@ -63,24 +65,28 @@ def check_stamp(occurred_us: int, kafka_timestamp_ms: int) -> None:
 
 def read_run(
     topic: int,
-    values: Sequence[bytes | None],
-    keys: Sequence[bytes | None] | None,
-    stamps: Sequence[int] | None,
+    values: Spans | Sequence[bytes | None],
+    keys: Spans | Sequence[bytes | None] | None,
+    stamps: NDArray[np.int64] | Sequence[int] | None,
 ) -> Run:
     """Decode and check records of one topic, in the order of contract 2.4.
 
     Without keys or stamps (file mode) these are not checked. Ticks are measured against the watermark only,
     so not against their Kafka timestamp (contract 2.5).
     """
+    values = values if isinstance(values, Spans) else Spans.of(values)
+    keys = keys if keys is None or isinstance(keys, Spans) else Spans.of(keys)
+    stamps = None if stamps is None else np.asarray(stamps, np.int64)
     batch = read_batch(values)
     columns, index = batch.columns, batch.index
     rejected = [(position, _placed(refusal, topic)) for position, refusal in batch.rejected]
     if len(index) < len(values):
-        keys = None if keys is None else [keys[position] for position in index]
-        stamps = None if stamps is None else [stamps[position] for position in index]
+        good = np.array(index, np.int64)
+        keys = None if keys is None else keys.take(good)
+        stamps = None if stamps is None else stamps[good]
     refused: dict[int, Rejected] = {}
     for row in _suspects(topic, columns, keys, stamps).tolist():
-        record = columns.records[row]
+        record = decode(values[index[row]])
         try:
             check_topic(record, topic)
             if keys is not None:
@@ -92,29 +98,22 @@ def read_run(
     if refused:
         rejected += [(index[row], refusal) for row, refusal in refused.items()]
         rejected.sort(key=itemgetter(0))
-        good = [row for row in range(len(index)) if row not in refused]
-        columns, index = columns.take(good), [index[row] for row in good]
+        left = [row for row in range(len(index)) if row not in refused]
+        columns, index = columns.take(left), [index[row] for row in left]
     return Run(columns, index, rejected, batch.extra_fields)
 
 
 def _suspects(
-    topic: int, columns: Columns, keys: Sequence[bytes | None] | None, stamps: Sequence[int] | None
+    topic: int, columns: Columns, keys: Spans | None, stamps: NDArray[np.int64] | None
 ) -> NDArray[np.int64]:
     """Rows that some check may refuse: usually none."""
     suspect = _TOPIC_OF_KIND[columns.kind] != topic
     if keys is not None and topic != CONTROL_TOPIC:
-        suspect |= _other_keys(columns.cardholder, keys)
+        suspect |= differ(keys, columns.holders)
     if stamps is not None:
         # Whole milliseconds, so that no Kafka timestamp overflows: x > 1000 s is (x - 1) // 1000 >= s.
-        suspect |= (columns.occurred - (DAY + 1)) // 1000 >= np.asarray(stamps, np.int64)
+        suspect |= (columns.occurred - (DAY + 1)) // 1000 >= stamps
     return np.flatnonzero(suspect)
-
-
-def _other_keys(cardholders: list[str], keys: Sequence[bytes | None]) -> NDArray[np.bool_] | bool:
-    # No id holds a zero byte: as many joined texts are equal only when each is.
-    if None not in keys and b"\0".join(cast("Sequence[bytes]", keys)) == "\0".join(cardholders).encode():
-        return False
-    return np.array([key != holder.encode() for key, holder in zip(keys, cardholders, strict=True)], np.bool_)
 
 
 def _placed(refusal: Rejected, topic: int) -> Rejected:

@@ -1,22 +1,19 @@
-"""Many values at once: structs and columns together."""
+"""Many values at once, as columns."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
 
-import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from features.inbound.columns import Columns, holders_of, to_columns
+from features.inbound.columns import Columns, to_columns
 from features.inbound.layout import UNKNOWN, WIDTH
 from features.inbound.rejected import Rejected
 from features.inbound.scan import scan
+from features.inbound.spans import Spans, joined
 from features.inbound.strict import read
 from features.inbound.structs import Record
 from features.inbound.tables import FIELDS, NAME_BUCKETS, WORDS
-
-_RECORD: Final = msgspec.json.Decoder(Record)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,56 +28,60 @@ class Batch:
     """Input index and reason of each refused one, in input order."""
     extra_fields: int
     """Fields ignored in the accepted ones (contract 1.3)."""
+    others: dict[int, Record]
+    """The accepted ones that are not plain, by their place in the input."""
 
 
-def read_batch(values: Sequence[bytes | None]) -> Batch:
+def read_batch(values: Spans | Sequence[bytes | None]) -> Batch:
     """Read all values: the plain ones together, the others one by one."""
-    known = [value or b"" for value in values]
-    columns, ignored = _scanned(known)
-    decode = _RECORD.decode
+    spans = values if isinstance(values, Spans) else Spans.of(values)
+    columns, ignored = _scanned(spans)
     if not len(ignored) or ignored.min() >= 0:
-        columns.records.extend([decode(value) for value in known])
-        columns.cardholder.extend(holders_of(columns.records))
-        return Batch(columns, list(range(len(known))), [], int(ignored.sum()))
+        return Batch(columns, list(range(len(spans))), [], int(ignored.sum()), {})
     rejected: list[tuple[int, Rejected]] = []
     others: dict[int, Record] = {}
     for row in np.flatnonzero(ignored < 0).tolist():
         try:
-            others[row], ignored[row] = read(values[row])
+            others[row], ignored[row] = read(spans[row])
         except Rejected as refusal:
             rejected.append((row, refusal))
-    _fill(columns, others)
+    if others:
+        columns = _filled(columns, others)
     good = np.flatnonzero(ignored >= 0)
-    index = good.tolist()
-    records = [others[row] if row in others else decode(known[row]) for row in index]
-    columns = Columns(
-        records=records,
-        kind=columns.kind[good],
-        occurred=columns.occurred[good],
-        event=columns.event[good],
-        fields=columns.fields[good],
-        cardholder=holders_of(records),
-    )
-    return Batch(columns, index, rejected, int(ignored[good].sum()))
+    return Batch(columns.take(good), good.tolist(), rejected, int(ignored[good].sum()), others)
 
 
-def _scanned(values: list[bytes]) -> tuple[Columns, NDArray[np.int64]]:
-    """The columns of plain records, yet without structs, and for each how many of its fields are ignored."""
+def _scanned(values: Spans) -> tuple[Columns, NDArray[np.int64]]:
+    """The columns of plain records, and for each how many of its fields are ignored."""
     count = len(values)
-    ends = np.cumsum(np.fromiter(map(len, values), np.int64, count), dtype=np.int64)
-    starts = np.zeros(count, np.int64)
-    starts[1:] = ends[:-1]
     kind, occurred = np.zeros(count, np.uint8), np.zeros(count, np.int64)
     event, fields = np.zeros(count, np.uint64), np.full((count, WIDTH), UNKNOWN, np.int64)
-    text = np.frombuffer(b"".join(values), np.uint8)
-    ignored = scan(text, starts, ends, WORDS, NAME_BUCKETS, FIELDS, kind, occurred, event, fields)
-    return Columns([], kind, occurred, event, fields, []), ignored
+    starts, ends = np.zeros(count, np.int64), np.zeros(count, np.int64)
+    ignored = scan(
+        values.text,
+        values.starts,
+        values.ends,
+        WORDS,
+        NAME_BUCKETS,
+        FIELDS,
+        kind,
+        occurred,
+        event,
+        fields,
+        starts,
+        ends,
+    )
+    return Columns(kind, occurred, event, fields, Spans(values.text, starts, ends)), ignored
 
 
-def _fill(columns: Columns, others: dict[int, Record]) -> None:
-    """Write the rows of records that the strict reader read."""
-    rows, strict = list(others), to_columns(list(others.values()))
+def _filled(columns: Columns, others: dict[int, Record]) -> Columns:
+    """The columns with the rows of records that the strict reader read."""
+    rows, strict = np.array(list(others), np.int64), to_columns(list(others.values()))
     columns.kind[rows] = strict.kind
     columns.occurred[rows] = strict.occurred
     columns.event[rows] = strict.event
     columns.fields[rows] = strict.fields
+    both = joined((columns.holders, strict.holders))
+    place = np.arange(len(columns), dtype=np.int64)
+    place[rows] = len(columns) + np.arange(len(rows))
+    return Columns(columns.kind, columns.occurred, columns.event, columns.fields, both.take(place))

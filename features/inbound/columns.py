@@ -11,6 +11,7 @@ from features.inbound import schema
 from features.inbound.hashing import hash_texts
 from features.inbound.layout import UNKNOWN, WIDTH
 from features.inbound.schema import SCHEMA, Field
+from features.inbound.spans import Spans
 from features.inbound.structs import CODES, Record
 from features.inbound.times import parse_date, parse_time
 
@@ -19,7 +20,6 @@ from features.inbound.times import parse_date, parse_time
 class Columns:
     """A run of records, each column as long as the run."""
 
-    records: list[Record]
     kind: NDArray[np.uint8]
     occurred: NDArray[np.int64]
     """Microseconds since 1970-01-01T00:00:00Z."""
@@ -27,22 +27,21 @@ class Columns:
     """Hash of event_id, never 0."""
     fields: NDArray[np.int64]
     """One row of layout.WIDTH columns for each record."""
-    cardholder: list[str]
-    """Empty for control."""
+    holders: Spans
+    """The cardholder ids; empty for control."""
 
     def __len__(self) -> int:
-        return len(self.records)
+        return len(self.kind)
 
-    def take(self, rows: list[int]) -> "Columns":
+    def take(self, rows: Sequence[int] | NDArray[np.integer[Any]]) -> "Columns":
         """Some of the rows."""
         index = np.array(rows, np.int64)
         return Columns(
-            records=[self.records[row] for row in rows],
             kind=self.kind[index],
             occurred=self.occurred[index],
             event=self.event[index],
             fields=self.fields[index],
-            cardholder=[self.cardholder[row] for row in rows],
+            holders=self.holders.take(index),
         )
 
 
@@ -58,18 +57,12 @@ def to_columns(records: Sequence[Record]) -> Columns:
             if field.column >= 0:
                 fields[rows, field.column] = _column(field, [getattr(record, field.name) for record in group])
     return Columns(
-        records=list(records),
         kind=kind,
         occurred=np.array([UNKNOWN if time is None else time for time in occurred], np.int64),
         event=hash_texts(record.event_id for record in records),
         fields=fields,
-        cardholder=holders_of(records),
+        holders=Spans.of([getattr(record, "cardholder_id", "").encode() for record in records]),
     )
-
-
-def holders_of(records: Sequence[Record]) -> list[str]:
-    """The cardholder of each record, empty for control."""
-    return [getattr(record, "cardholder_id", "") for record in records]
 
 
 def _column(field: Field, values: list[Any]) -> NDArray[np.int64]:

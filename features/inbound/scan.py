@@ -26,7 +26,7 @@ from features.inbound.readers import (
     read_time,
 )
 from features.inbound.strict import LARGEST_RECORD
-from features.inbound.tables import BUCKETS, EVENT_NAME, FIRST_NAME, KIND_NAME
+from features.inbound.tables import BUCKETS, EVENT_NAME, FIRST_NAME, HOLDER_NAME, KIND_NAME
 from features.inbound.tokens import (
     ARRAY,
     DOUBT,
@@ -197,7 +197,15 @@ def _read_field(text: Bytes, field: _Field, mark: _Mark, words: Words) -> tuple[
 
 @njit(cache=True, nogil=True)
 def _read_fields(
-    text: Bytes, row: int, kind: int, words: Words, fields: Ints, marks: Ints, columns: Ints
+    text: Bytes,
+    row: int,
+    kind: int,
+    words: Words,
+    fields: Ints,
+    marks: Ints,
+    columns: Ints,
+    holder_starts: Ints,
+    holder_ends: Ints,
 ) -> tuple[int, int, np.uint64]:
     """How many fields of its kind a record has (or DOUBT), its time and its event; fills its columns."""
     known = place = time = 0
@@ -221,6 +229,9 @@ def _read_fields(
             time = number
         elif field.name == EVENT_NAME:
             event = hash_string(text, mark.start + 1, mark.end - 1)
+        elif field.name == HOLDER_NAME:
+            holder_starts[row] = mark.start + 1
+            holder_ends[row] = mark.end - 1
     return known, time, event
 
 
@@ -236,11 +247,13 @@ def scan(
     occurred: Ints,
     events: Words,
     columns: Ints,
+    holder_starts: Ints,
+    holder_ends: Ints,
 ) -> Ints:
     """Fill the rows of plain records; for each value how many of its fields are ignored, or DOUBT.
 
-    `words`, `buckets` and `fields` are those of tables.py; the other arrays are filled, `columns` only where
-    something is known.
+    `words`, `buckets` and `fields` are those of tables.py; the other arrays are filled, `columns` and the
+    places of cardholder ids only where something is known.
     """
     ignored = np.full(len(starts), DOUBT, np.int64)
     marks = np.full((len(words), 5), -1, np.int64)
@@ -255,7 +268,9 @@ def scan(
         kind = find(text, mark.start + 1, mark.end - 1, words, 0, FIRST_NAME)
         if kind < 0:
             continue
-        known, time, event = _read_fields(text, row, kind, words, fields, marks, columns)
+        known, time, event = _read_fields(
+            text, row, kind, words, fields, marks, columns, holder_starts, holder_ends
+        )
         if known == DOUBT:
             continue
         kinds[row] = kind

@@ -22,6 +22,7 @@ _CHOICES: Final = list(dict.fromkeys(field.choices for fields in SCHEMA for fiel
 FIRST_NAME: Final = len(KINDS)
 KIND_NAME: Final = FIRST_NAME
 EVENT_NAME: Final = FIRST_NAME + 1
+HOLDER_NAME: Final = FIRST_NAME + _NAMES.index("cardholder_id")
 """Words are the kinds, by their code, then the names of fields, then the choices of enumerations."""
 
 

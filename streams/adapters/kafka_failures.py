@@ -12,6 +12,7 @@ from aiokafka.errors import (
     ProducerFenced,
     TopicAuthorizationFailedError,
     UnknownTopicOrPartitionError,
+    UnsupportedCodecError,
 )
 
 from streams.ports.failures import FencedError, UnreachableError, UnusableError
@@ -19,7 +20,12 @@ from streams.ports.failures import FencedError, UnreachableError, UnusableError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_UNUSABLE = (OffsetOutOfRangeError, TopicAuthorizationFailedError, UnknownTopicOrPartitionError)
+_UNUSABLE = (
+    OffsetOutOfRangeError,
+    TopicAuthorizationFailedError,
+    UnknownTopicOrPartitionError,
+    UnsupportedCodecError,
+)
 
 
 @contextmanager

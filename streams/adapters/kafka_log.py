@@ -10,12 +10,12 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from features.inbound.layout import TOPICS
 from streams.adapters.kafka_failures import reached
 from streams.adapters.kafka_publisher import KafkaPublisher
+from streams.adapters.kafka_reader import KafkaReader
 from streams.adapters.topics import JOURNAL
-from streams.ports.log import Fetched
 from streams.ports.outbox import FLOW_TOPICS, Cut, Message, cut_from_json
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, AsyncIterator, Collection, Sequence
+    from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 
 FETCH_BYTES: Final = 1024 * 1024
 """Of one partition in one fetch; a larger record comes alone."""
@@ -61,21 +61,8 @@ class KafkaLog:
         return [found[partition] for partition in inputs]
 
     async def reader(self, lane: int, offsets: Sequence[int]) -> KafkaReader:
-        inputs = self._inputs(lane)
-        consumer = new_consumer(self.names, f"lane-{lane}")
-        reader = KafkaReader(consumer, inputs)
-        try:
-            with reached():
-                await consumer.start()
-                consumer.assign(inputs)
-                for partition, offset in zip(inputs, offsets, strict=True):
-                    consumer.seek(partition, offset)
-                await reader.refresh()
-                await reader.locate()
-        except BaseException:
-            await consumer.stop()
-            raise
-        return reader
+        client = f"{self.names.group}-lane-{lane}"
+        return await KafkaReader.open(self.names.bootstrap, client, self._inputs(lane), offsets)
 
     def publisher(self, lane: int) -> KafkaPublisher:
         return KafkaPublisher(
@@ -108,57 +95,3 @@ class KafkaLog:
                 while await consumer.position(partition) < end:
                     for records in (await consumer.getmany(timeout_ms=1000)).values():
                         yield records
-
-
-class KafkaReader:
-    """Reads one partition of each input topic through a consumer of its own.
-
-    What the consumer has fetched ahead of a topic that is not asked for waits there, at most one fetch of it;
-    the consumer fetches no more of that topic meanwhile.
-    """
-
-    def __init__(self, consumer: AIOKafkaConsumer, inputs: list[TopicPartition]) -> None:
-        self._consumer = consumer
-        self._inputs = inputs
-        self._topics = {partition: topic for topic, partition in enumerate(inputs)}
-        self._ends = [0] * len(inputs)
-        self._positions = [0] * len(inputs)
-
-    async def fetch(self, topics: Collection[int], wait: float) -> list[Fetched]:
-        with reached():
-            wanted = [self._inputs[topic] for topic in topics]
-            found = await self._consumer.getmany(*wanted, timeout_ms=int(wait * 1000))
-            await self.locate()
-        return [
-            Fetched(
-                topic=self._topics[partition],
-                offsets=[record.offset for record in records],
-                values=[record.value for record in records],
-                keys=[record.key for record in records],
-                stamps=[record.timestamp for record in records],
-            )
-            for partition, records in found.items()
-        ]
-
-    async def locate(self) -> None:
-        """Note how far the consumer is: past transaction markers too, which give no records."""
-        consumer = self._consumer
-        for topic, partition in enumerate(self._inputs):
-            self._positions[topic] = await consumer.position(partition)
-            stable = consumer.last_stable_offset(partition)
-            if stable is not None and stable > self._ends[topic]:
-                self._ends[topic] = stable
-
-    def unread(self, topic: int) -> bool:
-        return self._positions[topic] < self._ends[topic]
-
-    async def refresh(self) -> None:
-        with reached():
-            ends = await self._consumer.end_offsets(self._inputs)
-        for partition, end in ends.items():
-            topic = self._topics[partition]
-            self._ends[topic] = max(self._ends[topic], end)
-
-    async def close(self) -> None:
-        with reached():
-            await self._consumer.stop()

@@ -7,7 +7,10 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from features.inbound.layout import TOPICS
+from features.inbound.spans import Spans
 from streams.adapters.topics import JOURNAL, LEARNING, PROGRESS
 from streams.ports.failures import FencedError
 from streams.ports.log import Fetched, Topic
@@ -132,10 +135,10 @@ class MemoryReader:
         self._next[topic] += len(records)
         return Fetched(
             topic,
-            list(range(first, first + len(records))),
-            [record.value for record in records],
-            [record.key for record in records],
-            [record.stamp for record in records],
+            np.arange(first, first + len(records), dtype=np.int64),
+            Spans.of([record.value for record in records]),
+            Spans.of([record.key for record in records]),
+            np.array([record.stamp for record in records], np.int64),
         )
 
     def unread(self, topic: int) -> bool:

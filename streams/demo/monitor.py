@@ -10,6 +10,7 @@ import numpy as np
 from features.catalogue import MODEL_NAMES
 from features.inbound.batch import read_batch
 from features.inbound.layout import CONTROL_TOPIC, TOPICS
+from features.inbound.spans import Spans
 from models.classroom import Classroom
 from models.score import Scorer
 from streams.lane.engine import LaneEngine
@@ -62,12 +63,13 @@ class Monitor:
         return decisions
 
     def _put(self, lane: int, topic: int, values: list[bytes | None]) -> None:
-        batch = read_batch(values)
+        spans = Spans.of(values)
+        batch = read_batch(spans)
         first = int(self._offsets[lane, topic])
         self._offsets[lane, topic] += len(values)
         offsets = np.arange(first, first + len(values), dtype=np.int64)
         engine = self.engines[lane]
-        engine.put(topic, chunk(engine.ledger, batch.columns, batch.index, batch.rejected, offsets, values))
+        engine.put(topic, chunk(engine.ledger, batch.columns, batch.index, batch.rejected, offsets, spans))
 
     def _exchange_champion(self) -> None:
         snapshot = self.classroom.snapshot_if_due()

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from features.inbound.deadletters import DeadLetter
-from features.inbound.decode import decode
+from features.inbound.decode import decode, event_id_of
 from features.inbound.layout import TOPICS
 from features.inbound.rejected import Rejected
 from features.inbound.structs import Record as InputRecord
@@ -108,7 +108,7 @@ class Batch:
     def trigger(self, place: int, lane: int, prefix: str) -> Trigger:
         """What an output says of the record that led to it."""
         topic, chunk, position = self.source(place)
-        event_id = decode(chunk.values[position]).event_id
+        event_id = event_id_of(chunk.values[position] or b"")
         occurred = int(self.occurred[self.order[place]])
         return Trigger(prefix + TOPICS[topic], lane, int(chunk.offset[position]), event_id, occurred)
 

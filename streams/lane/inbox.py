@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 from features.inbound.columns import Columns
 from features.inbound.layout import TOPICS, UNKNOWN, WIDTH
 from features.inbound.rejected import Rejected
+from features.inbound.spans import Spans
+from features.inbound.spans import joined as joined_spans
 from features.ledger import NONE, Ledger
 from features.order import BAD
 
@@ -26,8 +28,8 @@ class Chunk:
     slot: NDArray[np.int64]
     fields: NDArray[np.int64]
     offset: NDArray[np.int64]
-    values: list[bytes | None]
-    keys: list[bytes | None] | None
+    values: Spans
+    keys: Spans | None
     refused: dict[int, Rejected]
     """Reason by offset."""
 
@@ -41,13 +43,13 @@ def chunk(
     index: Sequence[int],
     rejected: Sequence[tuple[int, Rejected]],
     offsets: NDArray[np.int64],
-    values: list[bytes | None],
-    keys: list[bytes | None] | None = None,
+    values: Spans,
+    keys: Spans | None = None,
     stamps_ms: NDArray[np.int64] | None = None,
 ) -> Chunk:
     """Put the good ones (they stand at `index`) and the refused ones of a run of records together."""
     count = len(values)
-    slots = ledger.intern(columns.cardholder)
+    slots = ledger.intern(columns.holders)
     stamp = np.full(count, NONE, np.int64) if stamps_ms is None else stamps_ms * 1000
     if not rejected:
         kind, occurred, event, fields, slot = (
@@ -80,8 +82,8 @@ def joined(first: Chunk, second: Chunk) -> Chunk:
         slot=np.concatenate((first.slot, second.slot)),
         fields=np.concatenate((first.fields, second.fields)),
         offset=np.concatenate((first.offset, second.offset)),
-        values=first.values + second.values,
-        keys=None if first.keys is None or second.keys is None else first.keys + second.keys,
+        values=joined_spans((first.values, second.values)),
+        keys=None if first.keys is None or second.keys is None else joined_spans((first.keys, second.keys)),
         refused=first.refused | second.refused,
     )
 
@@ -120,7 +122,7 @@ class Inbox:
             slot=waiting.slot[count:],
             fields=waiting.fields[count:],
             offset=waiting.offset[count:],
-            values=waiting.values[count:],
-            keys=None if waiting.keys is None else waiting.keys[count:],
+            values=waiting.values.part(count, len(waiting)),
+            keys=None if waiting.keys is None else waiting.keys.part(count, len(waiting)),
             refused={offset: reason for offset, reason in waiting.refused.items() if offset >= first},
         )

@@ -31,7 +31,7 @@ _DAY_MS = 24 * 3600 * 1000
 class _Run:
     """Records that were read together: how many of them are taken, and about how many bytes are left."""
 
-    offsets: list[int]
+    offsets: NDArray[np.int64]
     size: int
     taken: int = 0
 
@@ -99,7 +99,7 @@ class Intake:
             while held and (room := self._room(topic)) > 0:
                 run = held.popleft()
                 if len(run) > room:
-                    run, later = run.split(run.offsets[room])
+                    run, later = run.split(int(run.offsets[room]))
                     held.appendleft(later)
                 self._put(run)
 
@@ -155,7 +155,7 @@ class Intake:
     def _put(self, run: Fetched) -> None:
         found = read_run(run.topic, run.values, run.keys, run.stamps)
         self.read[run.topic] += len(run)
-        self._reached[run.topic] = run.offsets[-1] + 1
+        self._reached[run.topic] = int(run.offsets[-1]) + 1
         self.extra_fields += found.extra_fields
         self._engine.put(
             run.topic,
@@ -164,15 +164,15 @@ class Intake:
                 found.columns,
                 found.index,
                 found.rejected,
-                np.array(run.offsets, np.int64),
+                run.offsets,
                 run.values,
                 run.keys,
-                np.array(run.stamps, np.int64),
+                run.stamps,
             ),
         )
         if not self.live and found.index:
             self.live = _is_live(run, found)
-        size = sum(len(value) for value in run.values if value)
+        size = int(run.values.sizes.sum())
         self._runs[run.topic].append(_Run(run.offsets, size))
         self._bytes[run.topic] += size
 
@@ -188,7 +188,7 @@ class Intake:
                 run.taken += some
                 run.size -= size
                 self._bytes[topic] -= size
-                self.offsets[topic] = run.offsets[run.taken - 1] + 1
+                self.offsets[topic] = int(run.offsets[run.taken - 1]) + 1
                 left -= some
                 if run.taken == len(run.offsets):
                     runs.popleft()
@@ -199,7 +199,7 @@ def _is_live(run: Fetched, found: Run) -> bool:
 
     A tick may be old: once there were live ones, they must go on.
     """
-    stamp = run.stamps[found.index[-1]]
+    stamp = int(run.stamps[found.index[-1]])
     apart = abs(stamp - int(found.columns.occurred[-1]) // 1000)
     age = 0 if run.topic == CONTROL_TOPIC else abs(int(time.time() * 1000) - stamp)
     return apart <= _DAY_MS and age <= _DAY_MS

@@ -6,25 +6,29 @@ Every method may raise UnreachableError.
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Collection, Sequence
 
+    from numpy.typing import NDArray
+
+    from features.inbound.spans import Spans
     from streams.ports.outbox import Cut, Message
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Fetched:
     """Records of one topic in offset order."""
 
     topic: int
-    offsets: list[int]
-    values: list[bytes | None]
-    keys: list[bytes | None]
-    stamps: list[int]
+    offsets: NDArray[np.int64]
+    values: Spans
+    keys: Spans
+    stamps: NDArray[np.int64]
     """The log's own timestamps, in milliseconds; negative: none."""
 
     def __len__(self) -> int:
@@ -32,15 +36,15 @@ class Fetched:
 
     def split(self, offset: int) -> tuple[Fetched, Fetched]:
         """Those before an offset, and the others."""
-        at = bisect_left(self.offsets, offset)
+        at = int(np.searchsorted(self.offsets, offset))
         return self._part(0, at), self._part(at, len(self.offsets))
 
     def _part(self, start: int, stop: int) -> Fetched:
         return Fetched(
             self.topic,
             self.offsets[start:stop],
-            self.values[start:stop],
-            self.keys[start:stop],
+            self.values.part(start, stop),
+            self.keys.part(start, stop),
             self.stamps[start:stop],
         )
 

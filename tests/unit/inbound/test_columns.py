@@ -86,12 +86,11 @@ def test_row(kind: str, changes: dict[str, Any], fields: list[int]) -> None:
         assert columns.kind.tolist() == [KINDS.index(kind)]
         assert columns.occurred.tolist() == [1_741_064_767_000_000]
         assert columns.event.tolist() == hash_texts(["e-1"]).tolist()
-        assert columns.cardholder == [GOOD[kind].get("cardholder_id", "")]
-        assert columns.records == [decode(value)]
+        assert list(columns.holders) == [GOOD[kind].get("cardholder_id", "").encode()]
 
 
 def assert_shapes(columns: Columns, count: int) -> None:
-    assert len(columns) == len(columns.records) == len(columns.cardholder) == count
+    assert len(columns) == len(columns.holders) == count
     arrays = (columns.kind, columns.occurred, columns.event, columns.fields)
     assert [len(array) for array in arrays] == [count] * 4
     assert [array.dtype.name for array in arrays] == ["uint8", "int64", "uint64", "int64"]

@@ -6,6 +6,7 @@ import numpy as np
 
 from features.inbound.admission import read_run
 from features.inbound.layout import CONTROL_TOPIC, TOPICS
+from features.inbound.spans import Spans
 from rules.evaluate import Evaluator
 from streams.lane.batch import Batch
 from streams.lane.engine import LaneEngine
@@ -18,7 +19,7 @@ ACCOUNTS = 0
 
 
 def put(engine: LaneEngine, topic: int, offset: int, line: bytes, stamp_ms: int) -> None:
-    values: list[bytes | None] = [line]
+    values = Spans.of([line])
     run = read_run(topic, values, None, [stamp_ms])
     stamps = np.array([stamp_ms], np.int64)
     engine.put(

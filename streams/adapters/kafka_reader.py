@@ -1,0 +1,268 @@
+"""Reads the input topics of a lane: raw fetches, a topic ahead of who asks for it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import TYPE_CHECKING, Any, Final, Self
+
+from aiokafka import TopicPartition
+from aiokafka.client import AIOKafkaClient
+from aiokafka.errors import (
+    CorruptRecordException,
+    IncompatibleBrokerVersion,
+    KafkaError,
+    NoError,
+    OffsetOutOfRangeError,
+    TopicAuthorizationFailedError,
+    UnsupportedCodecError,
+    for_code,
+)
+from aiokafka.protocol.fetch import FetchRequest
+
+from streams.adapters.kafka_failures import reached
+from streams.adapters.record_batches import read_batches
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    from streams.ports.log import Fetched
+
+FETCH_BYTES: Final = 2 * 1024 * 1024
+"""Of one topic in one fetch; a larger batch comes alone."""
+RESPONSE_BYTES: Final = 8 * 1024 * 1024
+"""Of all topics in one fetch."""
+LONG_POLL: Final = 0.5
+"""Seconds for which a broker may hold back an answer without records."""
+SHORT_POLL: Final = 0.1
+"""The same while records of another topic wait here: it may be wanted sooner."""
+AGAIN_SECONDS: Final = 0.1
+START_SECONDS: Final = 40.0
+_READ_COMMITTED: Final = 1
+_WITH_STABLE_OFFSET: Final = 4
+_WITH_REPLICA: Final = 11
+"""Versions of the fetch API from which on its answer has these."""
+
+_log = logging.getLogger(__name__)
+
+
+class KafkaReader:
+    """Reads one partition of each input topic over connections of its own, committed records only.
+
+    Of each topic one fetch waits here at the most, and no more of it is fetched until that was taken. What is
+    known of a topic's end is what its last answer said.
+    """
+
+    def __init__(self, client: AIOKafkaClient, inputs: list[TopicPartition], offsets: Sequence[int]) -> None:
+        self._client = client
+        self._inputs = inputs
+        self._topics = {partition: topic for topic, partition in enumerate(inputs)}
+        self._next = list(offsets)
+        """Of each topic the offset to ask for."""
+        self._ends = [0] * len(inputs)
+        self._ready: dict[int, Fetched] = {}
+        self._failed: dict[int, KafkaError] = {}
+        """What only the lane's owner can mend, by topic; told to whoever asks for that topic."""
+        self._asked = 0
+        self._answered = [0] * len(inputs)
+        """The number of the last request that told of a topic."""
+        self._hurried = False
+        self._awaited = False
+        self._news = asyncio.Event()
+        self._wish = asyncio.Event()
+        self._reading = asyncio.create_task(self._read())
+
+    @classmethod
+    async def open(
+        cls, bootstrap: str, client_id: str, inputs: list[TopicPartition], offsets: Sequence[int]
+    ) -> Self:
+        """Begin to read from these offsets; returns when the end of each topic is known."""
+        client = AIOKafkaClient(bootstrap_servers=bootstrap, client_id=client_id)
+        try:
+            with reached():
+                await client.bootstrap()
+                await client.set_topics([partition.topic for partition in inputs])
+        except BaseException:
+            await client.close()
+            raise
+        reader = cls(client, inputs, offsets)
+        try:
+            await reader.refresh()
+        except BaseException:
+            await reader.close()
+            raise
+        return reader
+
+    async def fetch(self, topics: Collection[int], wait: float) -> list[Fetched]:
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + wait
+        await asyncio.sleep(0)  # an answer may be there that was not looked at
+        while True:
+            found = self._taken(topics)
+            left = deadline - loop.time()
+            if found or left <= 0 or not topics:
+                return found
+            self._news.clear()
+            self._awaited = True
+            self._wish.set()
+            try:
+                async with asyncio.timeout(left):
+                    await self._news.wait()
+            except TimeoutError:
+                return self._taken(topics)
+            finally:
+                self._awaited = False
+
+    def _taken(self, topics: Collection[int]) -> list[Fetched]:
+        with reached():
+            if self._reading.done():
+                self._reading.result()
+            for topic in topics:
+                if topic in self._failed:
+                    self._wish.set()
+                    raise self._failed.pop(topic)
+        found = [self._ready.pop(topic) for topic in topics if topic in self._ready]
+        if found:
+            self._wish.set()
+        return found
+
+    def unread(self, topic: int) -> bool:
+        return topic in self._ready or self._next[topic] < self._ends[topic]
+
+    async def refresh(self) -> None:
+        wanted = self._asked + 1
+        self._hurried = True
+        with reached():
+            async with asyncio.timeout(START_SECONDS):
+                while any(answered < wanted for answered in self._answered_or_ready(wanted)):
+                    self._news.clear()
+                    self._wish.set()
+                    await self._news.wait()
+                    self._taken(())
+        self._hurried = False
+
+    def _answered_or_ready(self, number: int) -> list[int]:
+        return [
+            number if topic in self._ready or topic in self._failed else answered
+            for topic, answered in enumerate(self._answered)
+        ]
+
+    async def close(self) -> None:
+        self._reading.cancel()
+        await asyncio.wait((self._reading,))
+        with reached():
+            await self._client.close()
+
+    # --- fetching ------------------------------------------------------------------------------------------
+
+    async def _read(self) -> None:
+        """Keep one request under way to each broker that leads a topic of which nothing waits here."""
+        under_way: dict[int, asyncio.Task[None]] = {}
+        try:
+            while True:
+                self._wish.clear()
+                for node, topics in self._wanted().items():
+                    wait = None if node in under_way else self._patience(topics)
+                    if wait is not None:
+                        under_way[node] = asyncio.create_task(self._ask(node, topics, wait))
+                wish = asyncio.create_task(self._wish.wait())
+                await asyncio.wait({wish, *under_way.values()}, return_when=asyncio.FIRST_COMPLETED)
+                wish.cancel()
+                for node in [node for node, task in under_way.items() if task.done()]:
+                    under_way.pop(node).result()
+        finally:
+            self._news.set()
+            for task in under_way.values():
+                task.cancel()
+            if under_way:
+                await asyncio.wait(under_way.values())
+
+    def _wanted(self) -> dict[int, list[int]]:
+        """Topics of which nothing waits here, by the broker that leads them."""
+        wanted: dict[int, list[int]] = {}
+        for topic, partition in enumerate(self._inputs):
+            if topic in self._ready or topic in self._failed:
+                continue
+            leader = self._client.cluster.leader_for_partition(partition)
+            if leader is None or leader == -1:
+                self._ask_who_leads()
+                asyncio.get_running_loop().call_later(AGAIN_SECONDS, self._wish.set)
+            else:
+                wanted.setdefault(leader, []).append(topic)
+        return wanted
+
+    def _patience(self, topics: list[int]) -> float | None:
+        """How long a broker may wait for records of topics; None: they need not be asked for now."""
+        if self._hurried:
+            return 0.0
+        if not self._ready:
+            return LONG_POLL
+        if self._awaited:
+            return SHORT_POLL
+        return 0.0 if any(self._next[topic] < self._ends[topic] for topic in topics) else None
+
+    async def _ask(self, node: int, topics: list[int], wait: float) -> None:
+        self._asked += 1
+        number = self._asked
+        request = FetchRequest(
+            int(wait * 1000),
+            1,
+            RESPONSE_BYTES,
+            _READ_COMMITTED,
+            [
+                (self._inputs[topic].topic, [(self._inputs[topic].partition, self._next[topic], FETCH_BYTES)])
+                for topic in topics
+            ],
+        )
+        try:
+            answer: Any = await self._client.send(node, request)
+        except KafkaError as error:
+            _log.warning("a fetch from broker %s failed: %s: %s", node, type(error).__name__, error)
+            self._ask_who_leads()
+            await asyncio.sleep(AGAIN_SECONDS)
+            return
+        if answer.API_VERSION < _WITH_STABLE_OFFSET:
+            raise IncompatibleBrokerVersion("the broker is older than transactions are")
+        again = False
+        for name, partitions in answer.topics:
+            for partition, code, _, *told in partitions:
+                topic = self._topics[TopicPartition(name, partition)]
+                if for_code(code) is NoError:
+                    aborted = told[2 if answer.API_VERSION >= _WITH_REPLICA else -2]
+                    self._take(topic, told[0], aborted or [], told[-1] or b"")
+                    self._answered[topic] = number
+                else:
+                    again |= not self._refused(topic, code)
+        self._news.set()
+        if again:
+            await asyncio.sleep(AGAIN_SECONDS)
+
+    def _take(self, topic: int, stable: int, aborted: Sequence[tuple[int, int]], raw: bytes) -> None:
+        self._ends[topic] = max(self._ends[topic], stable)
+        if not raw:
+            return
+        try:
+            run, after = read_batches(topic, raw, self._next[topic], aborted)
+        except (CorruptRecordException, UnsupportedCodecError) as error:
+            self._failed[topic] = error  # when that was told, it is asked for again
+            return
+        if run is not None:
+            self._ready[topic] = run
+        self._next[topic] = after
+
+    def _refused(self, topic: int, code: int) -> bool:
+        """Note a topic's error; whether the lane's owner must be told."""
+        error = for_code(code)
+        told = self._inputs[topic]
+        if error is OffsetOutOfRangeError:
+            self._failed[topic] = error({told: self._next[topic]})
+        elif error is TopicAuthorizationFailedError:
+            self._failed[topic] = error(told.topic)
+        else:
+            _log.warning("%s-%d could not be fetched: %s", told.topic, told.partition, error.__name__)
+            self._ask_who_leads()
+            return False
+        return True
+
+    def _ask_who_leads(self) -> None:
+        self._client.force_metadata_update()
