@@ -139,6 +139,8 @@ def read_batches(
         stop = at + _LENGTH_END + int.from_bytes(view[at + 8 : at + _LENGTH_END], "big")
         if stop > len(raw):  # the broker cut it off
             break
+        if stop - at <= _MAGIC_AT or (raw[at + _MAGIC_AT] >= 2 and stop - at < _HEADER.size):
+            raise CorruptRecordException(f"a batch of {stop - at} bytes is none")
         if raw[at + _MAGIC_AT] < 2:
             parts += _records_of(topic, plain, first)
             plain = _Plain([raw], len(raw))

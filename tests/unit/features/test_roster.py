@@ -1,0 +1,52 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from features.inbound.spans import Spans
+from features.roster import EMPTY, MISSING, Roster
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+def found(roster: Roster, ids: Iterable[bytes]) -> list[int]:
+    return roster.find(Spans.of(list(ids))).tolist()
+
+
+def test_a_known_an_unknown_and_an_empty_id() -> None:
+    roster = Roster()
+    assert found(roster, [b"a", b""]) == [MISSING, EMPTY]
+    roster.put(0, b"a")
+    roster.put(7, b"b" * 64)
+    assert found(roster, [b"b" * 64, b"a", b"aa", b"", b"b" * 63]) == [7, 0, MISSING, EMPTY, MISSING]
+
+
+def test_many_ids() -> None:
+    roster = Roster()
+    ids = [b"ch-%d" % number for number in range(20_000)]
+    for slot, name in enumerate(ids):
+        roster.put(slot, name)
+    assert found(roster, ids) == list(range(20_000))
+    assert found(roster, [b"ch-20000"]) == [MISSING]
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(st.tuples(st.integers(0, 90), st.integers(1, 64)), min_size=1, max_size=400),
+)
+def test_slots_that_change_hands(changes: list[tuple[int, int]]) -> None:
+    roster = Roster()
+    held: dict[int, bytes] = {}
+    for number, (slot, size) in enumerate(changes):
+        if slot in held:
+            roster.drop(slot)
+            del held[slot]
+        else:
+            held[slot] = (b"%d." % number).ljust(size, b"x")
+            roster.put(slot, held[slot])
+    assert found(roster, held.values()) == list(held)
+    gone = [b"%d." % number for number in range(len(changes)) if b"%d." % number not in held.values()]
+    assert set(found(roster, gone)) <= {MISSING}
