@@ -128,9 +128,7 @@ class Roster:
         if most >= len(self._sizes):
             self._grow(max(64, 2 * most))
         self._make_room(slots, ids.sizes)
-        _keep_all(
-            ids.text, ids.starts, ids.ends, slots, self._hashes, self._kept, self._places, self._sizes
-        )
+        _keep_all(ids.text, ids.starts, ids.ends, slots, self._hashes, self._kept, self._places, self._sizes)
         self._used += len(slots)
         if 2 * self._used > len(self._table):
             self._build()

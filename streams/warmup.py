@@ -8,8 +8,10 @@ from __future__ import annotations
 from importlib.resources import files
 
 import numpy as np
+from aiokafka.record.default_records import DefaultRecordBatchBuilder
 
 from features.catalogue import MODEL_NAMES
+from features.inbound.admission import read_run
 from models.classroom import Classroom
 from models.families import FAMILIES, new, read, scorer_of
 from models.families.card import FIRST
@@ -17,6 +19,7 @@ from models.monitoring.stability import LEAST_SEEN, indices
 from models.score import Scorer
 from rules.evaluate import Evaluator
 from rules.rulebook import read_rulebook
+from streams.adapters.record_batches import read_batches
 from streams.assess import assess
 from streams.lane.engine import LaneEngine
 from streams.lane.persistence import lane_state, restore, rows_of
@@ -46,6 +49,7 @@ def warm_up() -> None:
     (engine,) = assess(_LINES, evaluator, lanes=1).engines
     restore(LaneEngine(0, evaluator), lane_state(engine), rows_of(engine, range(len(engine.ledger))))
     _warm_up_models()
+    _warm_up_reading()
 
 
 def _warm_up_models() -> None:
@@ -59,6 +63,15 @@ def _warm_up_models() -> None:
         scorer.pd(rows)
     seen = np.resize(rows, (LEAST_SEEN, len(MODEL_NAMES)))
     indices(MODEL_NAMES, seen, seen, Scorer(Classroom(MODEL_NAMES).snapshot()).pd)
+
+
+def _warm_up_reading() -> None:
+    """Read a record as a broker sends it."""
+    builder = DefaultRecordBatchBuilder(2, 0, 0, -1, -1, -1, 1 << 16)
+    builder.append(0, 0, b"w", _LINES[0], [])
+    run, _ = read_batches(0, bytes(builder.build()), 0, ())
+    if run is not None:
+        read_run(run.topic, run.values, run.keys, run.stamps)
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -13,22 +14,27 @@ if TYPE_CHECKING:
 
 
 def found(roster: Roster, ids: Iterable[bytes]) -> list[int]:
-    return roster.find(Spans.of(list(ids))).tolist()
+    slots: list[int] = roster.find(Spans.of(list(ids))).tolist()
+    return slots
+
+
+def put(roster: Roster, slot: int, name: bytes) -> None:
+    roster.put(np.array([slot]), Spans.of([name]))
 
 
 def test_a_known_an_unknown_and_an_empty_id() -> None:
     roster = Roster()
     assert found(roster, [b"a", b""]) == [MISSING, EMPTY]
-    roster.put(0, b"a")
-    roster.put(7, b"b" * 64)
+    put(roster, 0, b"a")
+    put(roster, 7, b"b" * 64)
     assert found(roster, [b"b" * 64, b"a", b"aa", b"", b"b" * 63]) == [7, 0, MISSING, EMPTY, MISSING]
 
 
 def test_many_ids() -> None:
     roster = Roster()
     ids = [b"ch-%d" % number for number in range(20_000)]
-    for slot, name in enumerate(ids):
-        roster.put(slot, name)
+    roster.put(np.arange(100), Spans.of(list(ids[:100])))
+    roster.put(np.arange(20_000)[:99:-1], Spans.of(list(ids[:99:-1])))
     assert found(roster, ids) == list(range(20_000))
     assert found(roster, [b"ch-20000"]) == [MISSING]
 
@@ -42,11 +48,11 @@ def test_slots_that_change_hands(changes: list[tuple[int, int]]) -> None:
     held: dict[int, bytes] = {}
     for number, (slot, size) in enumerate(changes):
         if slot in held:
-            roster.drop(slot)
+            roster.drop(np.array([slot]))
             del held[slot]
         else:
             held[slot] = (b"%d." % number).ljust(size, b"x")
-            roster.put(slot, held[slot])
+            put(roster, slot, held[slot])
     assert found(roster, held.values()) == list(held)
     gone = [b"%d." % number for number in range(len(changes)) if b"%d." % number not in held.values()]
     assert set(found(roster, gone)) <= {MISSING}
