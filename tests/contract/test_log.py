@@ -124,8 +124,8 @@ def test_what_is_published_is_there_with_its_progress(log: LogUnderTest, run: Ca
         assert await log.log.cuts(1, 0) == [cut(1), cut(2), cut(3)]
         assert await log.log.cuts(1, 2) == [cut(3)]
         assert await log.log.cuts(0, 0) == []
-        assert [m async for page in log.log.sent(1, 0) for m in page] == [messages[0], messages[4]]
-        assert [m async for page in log.log.sent(1, 1) for m in page] == [messages[1]]
+        assert [m async for page in log.log.sent(1, 0) for m in page] == [messages[0], messages[5]]
+        assert [m async for page in log.log.sent(1, 1) for m in page] == messages[1:3]
         assert [m async for page in log.log.sent(0, 0) for m in page] == []
 
     run(test())
