@@ -28,7 +28,10 @@ STAGES: Final = (
 _RULES: Final = (
     # file, function (None: any), stage; the first that fits
     ("features/inbound/", None, "decode"),
+    ("features/roster", None, "intern"),
     ("features/ledger", "intern", "intern"),
+    ("features/ledger", "place", "intern"),
+    ("features/ledger", "_add", "intern"),
     ("features/packing", None, "pack"),
     ("features/order", None, "order"),
     ("features/", None, "update"),
@@ -57,6 +60,8 @@ _RULES: Final = (
     ("streams/lane/sending", None, "publish"),
     ("streams/ports/outbox", None, "commit"),
     ("streams/adapters/kafka_log", None, "fetch"),
+    ("streams/adapters/kafka_reader", None, "fetch"),
+    ("streams/adapters/record_batches", None, "fetch"),
     ("streams/adapters/kafka_publisher", None, "publish"),
     ("streams/adapters/redis_", None, "commit"),
     ("streams/worker/school", None, "learning"),
