@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterator, Sequence
 from itertools import chain
-from typing import Final, Self
+from typing import Final, Protocol, Self, TypeVar
 
 import msgspec
 import numpy as np
@@ -22,8 +22,59 @@ class SnapshotRefusedError(ValueError):
     """A snapshot that cannot be used here; the message says why."""
 
 
-class _Header(msgspec.Struct):
-    format: int
+class Readable(Protocol):
+    """A snapshot of any family, as `read_snapshot` reads it."""
+
+    @property
+    def model_id(self) -> str: ...
+    @property
+    def version(self) -> int: ...
+    @property
+    def feature_names(self) -> tuple[str, ...]: ...
+    def problems(self) -> Iterator[str]:
+        """What is inconsistent in it, if anything."""
+        ...
+
+
+S = TypeVar("S", bound=Readable)
+
+
+def read_snapshot(
+    raw: bytes, kind: type[S], header: str, wanted: int, feature_names: Sequence[str] | None = None
+) -> S:
+    """Read a snapshot; refuse an unknown format, a broken one, or one for other features than these.
+
+    header: the field that tells its format, which must be `wanted`.
+    """
+    try:
+        fields = msgspec.json.decode(raw, type=dict[str, msgspec.Raw])
+        found = msgspec.json.decode(fields.get(header, msgspec.Raw(b"null")), type=int)
+        if found != wanted:
+            raise SnapshotRefusedError(
+                f"snapshot format {found} is unknown here; this version reads {wanted}"
+            )
+        snapshot = msgspec.json.decode(raw, type=kind)
+    except msgspec.MsgspecError as error:
+        raise SnapshotRefusedError(f"not a snapshot: {error}") from error
+    for problem in snapshot.problems():
+        raise SnapshotRefusedError(f"snapshot {snapshot.model_id} {snapshot.version}: {problem}")
+    if feature_names is not None:
+        expect(snapshot, feature_names)
+    return snapshot
+
+
+def expect(snapshot: Readable, feature_names: Sequence[str]) -> None:
+    """Refuse to be used with other features, or with the same in another order."""
+    wanted, held = tuple(feature_names), snapshot.feature_names
+    if wanted == held:
+        return
+    lacking = [name for name in wanted if name not in held]
+    foreign = [name for name in held if name not in wanted]
+    raise SnapshotRefusedError(
+        f"snapshot {snapshot.model_id} {snapshot.version} was made for other features: "
+        f"it lacks {lacking}, has besides {foreign}"
+        + ("" if lacking or foreign else "; their order differs"),
+    )
 
 
 class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
@@ -73,33 +124,7 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     @classmethod
     def from_json(cls, raw: bytes, feature_names: Sequence[str] | None = None) -> Self:
         """Read a snapshot; refuse an unknown format, a broken one, or one for other features than these."""
-        try:
-            found = msgspec.json.decode(raw, type=_Header).format
-            if found != FORMAT:
-                raise SnapshotRefusedError(
-                    f"snapshot format {found} is unknown here; this version reads {FORMAT}"
-                )
-            snapshot = msgspec.json.decode(raw, type=cls)
-        except msgspec.MsgspecError as error:
-            raise SnapshotRefusedError(f"not a snapshot: {error}") from error
-        for problem in snapshot.problems():
-            raise SnapshotRefusedError(f"snapshot {snapshot.model_id} {snapshot.version}: {problem}")
-        if feature_names is not None:
-            snapshot.expect(feature_names)
-        return snapshot
-
-    def expect(self, feature_names: Sequence[str]) -> None:
-        """Refuse to be used with other features, or with the same in another order."""
-        wanted = tuple(feature_names)
-        if wanted == self.feature_names:
-            return
-        lacking = [name for name in wanted if name not in self.feature_names]
-        foreign = [name for name in self.feature_names if name not in wanted]
-        raise SnapshotRefusedError(
-            f"snapshot {self.model_id} {self.version} was made for other features: "
-            f"it lacks {lacking}, has besides {foreign}"
-            + ("" if lacking or foreign else "; their order differs"),
-        )
+        return read_snapshot(raw, cls, "format", FORMAT, feature_names)
 
     def problems(self) -> Iterator[str]:
         """What is inconsistent in it, if anything."""

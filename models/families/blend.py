@@ -18,7 +18,7 @@ from models.families.compiled import CardScorer
 from models.families.snapshot import CardSnapshot
 from models.logistic import LogisticLearner
 from models.score import Scorer
-from models.snapshot import MIN_LESSONS, Snapshot, SnapshotRefusedError
+from models.snapshot import MIN_LESSONS, Snapshot, read_snapshot
 
 BLEND: Final = "blend"
 CARDS: Final = ("scorecard", "forest")
@@ -62,20 +62,10 @@ class BlendSnapshot(msgspec.Struct, frozen=True, kw_only=True):
     @classmethod
     def from_json(cls, raw: bytes, feature_names: Sequence[str] | None = None) -> Self:
         """Read a snapshot; refuse an unknown format, a broken one, or one for other features."""
-        try:
-            snapshot = msgspec.json.decode(raw, type=cls)
-        except msgspec.MsgspecError as error:
-            raise SnapshotRefusedError(f"not a snapshot: {error}") from error
-        for problem in snapshot.problems():
-            raise SnapshotRefusedError(f"snapshot {snapshot.model_id} {snapshot.version}: {problem}")
-        if feature_names is not None:
-            snapshot.logistic.expect(feature_names)
-        return snapshot
+        return read_snapshot(raw, cls, "blend_format", FORMAT, feature_names)
 
     def problems(self) -> Iterator[str]:
         """What is inconsistent in it, if anything."""
-        if self.blend_format != FORMAT:
-            yield f"snapshot format {self.blend_format} is unknown here; this version reads {FORMAT}"
         if tuple(card.kind for card in self.cards) != CARDS:
             yield f"its members are {[card.kind for card in self.cards]}, not {list(CARDS)}"
         members: list[Snapshot | CardSnapshot] = [self.logistic, *self.cards]

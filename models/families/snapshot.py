@@ -9,14 +9,10 @@ import msgspec
 
 from models.bins import FINE, WIDTH, Bins
 from models.families.packed import Packed
-from models.snapshot import MIN_LESSONS, SnapshotRefusedError
+from models.snapshot import MIN_LESSONS, read_snapshot
 
 FORMAT: Final = 1
 KINDS: Final = ("scorecard", "linear", "probit", "lda", "first_order", "tree", "forest")
-
-
-class _Header(msgspec.Struct):
-    card_format: int
 
 
 class CardSnapshot(msgspec.Struct, frozen=True, kw_only=True):
@@ -69,22 +65,7 @@ class CardSnapshot(msgspec.Struct, frozen=True, kw_only=True):
     @classmethod
     def from_json(cls, raw: bytes, feature_names: Sequence[str] | None = None) -> Self:
         """Read a snapshot; refuse an unknown format, a broken one, or one for other features."""
-        try:
-            found = msgspec.json.decode(raw, type=_Header).card_format
-            if found != FORMAT:
-                raise SnapshotRefusedError(
-                    f"snapshot format {found} is unknown here; this version reads {FORMAT}"
-                )
-            snapshot = msgspec.json.decode(raw, type=cls)
-        except msgspec.MsgspecError as error:
-            raise SnapshotRefusedError(f"not a snapshot: {error}") from error
-        for problem in snapshot.problems():
-            raise SnapshotRefusedError(f"snapshot {snapshot.model_id} {snapshot.version}: {problem}")
-        if feature_names is not None and tuple(feature_names) != snapshot.feature_names:
-            raise SnapshotRefusedError(
-                f"snapshot {snapshot.model_id} {snapshot.version} is for other features, or in another order"
-            )
-        return snapshot
+        return read_snapshot(raw, cls, "card_format", FORMAT, feature_names)
 
     def problems(self) -> Iterator[str]:
         """What is inconsistent in it, if anything."""

@@ -16,7 +16,7 @@ from models.monitoring.verdict import Verdict
 from models.register import Register
 from models.registry import Registry
 from models.score import Champion, Scored
-from models.snapshot import Snapshot, SnapshotRefusedError
+from models.snapshot import Snapshot, SnapshotRefusedError, expect
 from models.standing import Standing, is_verdict
 from models.targets import DEFAULT
 from streams.adapters.kafka_failures import reached
@@ -109,7 +109,7 @@ class Follower(Service):
                 return
             snapshot = read(record.value or b"")
             if isinstance(snapshot, Snapshot):
-                snapshot.expect(MODEL_NAMES)
+                expect(snapshot, MODEL_NAMES)
         except (SnapshotRefusedError, msgspec.MsgspecError) as refused:
             self._tell("snapshot_refused", offset=record.offset, why=str(refused))
             return
