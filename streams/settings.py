@@ -84,6 +84,15 @@ class Settings(BaseSettings):
     all_targets: bool = False
     """Whether models of ten targets are taught side by side and registered. None but the champion decides."""
 
+    checkpoints: str | None = None
+    """Folder or URL (as fsspec has them) for checkpoints of the lanes; none are taken if left out."""
+    checkpoint_minutes: Annotated[float, Field(gt=0, le=100_000)] = 15.0
+    """A lane takes one when its last is so old ..."""
+    checkpoint_records: Annotated[int, Field(ge=1)] = 5_000_000
+    """... or when it has taken so many records since."""
+    checkpoint_keep: Annotated[int, Field(ge=1, le=1_000)] = 3
+    """How many of each lane are kept."""
+
     log_level: Annotated[str, Field(pattern="^(debug|info|warning|error)$")] = "info"
 
     @field_validator("redis_url")

@@ -79,10 +79,15 @@ class MemoryStore:
             held.due.pop(day, None)
         for day, cardholders in commit.due.items():
             held.due.setdefault(day, []).extend(cardholders)
-        held.indexed = held.indexed or commit.indexed
+        held.indexed = (held.indexed or commit.indexed) and not commit.reindex
         _trim(held, sent)
         if commit.entry is not None:
             held.outbox.append(commit.entry)
+
+    async def holds(self, lease: Lease, batch: int) -> None:
+        held = self._held(lease)
+        if (0 if held.cut is None else held.cut.batch) < batch:
+            raise LostError(f"lane {lease.lane}: batch {batch} is not there any more")
 
     async def trim(self, lease: Lease, sent: int) -> None:
         _trim(self._held(lease), sent)

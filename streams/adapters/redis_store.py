@@ -70,7 +70,7 @@ class RedisStore:
         token = uuid.uuid4().hex
         with redis_reached():
             await self._refuse_eviction(lane)
-            keys = [self._key(lane, part) for part in ("meta", "outbox", "rows")]
+            keys = [self._key(lane, part) for part in ("meta", "outbox", "rows", "redo")]
             epoch, cut, state, outbox, rows, indexed, before = await self._claim(keys, [token])
             if await self._finish(lane):
                 rows = await self._redis.hlen(self._key(lane, "rows"))
@@ -142,7 +142,7 @@ class RedisStore:
             *(lease.epoch, lease.token, sent, commit.cut.batch, commit.follows),
             *(cut_to_json(commit.cut), commit.state),
             b"" if commit.entry is None else pack_entry(commit.entry),
-            *(staged, int(commit.indexed), len(under)),
+            *(staged, -1 if commit.reindex else int(commit.indexed), len(under)),
             *("\n".join((*cardholders, "")) for _, cardholders in under),
         ]
         dates = [self._key(lane, f"due:{day}") for day in (*(day for day, _ in under), *commit.passed)]
@@ -159,6 +159,15 @@ class RedisStore:
             _check(answer, lease)
             if staged:
                 await self._finish(lane)
+
+    async def holds(self, lease: Lease, batch: int) -> None:
+        with redis_reached():
+            held = await self._redis.hmget(self._key(lease.lane, "meta"), "epoch", "token", "batch")
+        epoch, last = int(held[0] or 0), int(held[2] or 0)
+        if epoch > lease.epoch or (epoch == lease.epoch and held[1] != lease.token.encode()):
+            _check(b"fenced", lease)
+        if epoch < lease.epoch or last < batch:
+            _check(b"lost", lease)
 
     async def trim(self, lease: Lease, sent: int) -> None:
         with redis_reached():

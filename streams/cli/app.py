@@ -11,6 +11,7 @@ from typer.core import TyperGroup
 
 from streams.cli.commands import (
     cardholder,
+    checkpoints,
     dead_letters,
     evaluate,
     features,
@@ -93,6 +94,7 @@ _GROUPS: Final = (
     ("dead-letters", dead_letters.group),
     ("lanes", lanes.group),
     ("cardholder", cardholder.group),
+    ("checkpoints", checkpoints.group),
     ("features", features.group),
     ("rules", rules.group),
     ("models", models.group),

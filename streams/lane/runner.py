@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 from features.inbound.layout import CONTROL_TOPIC
 from rules.shadow import SHADOW_HIT
+from streams.checkpoint.keeper import Keeper
+from streams.checkpoint.recovery import recovered
 from streams.lane.cache import RowCache
 from streams.lane.condition import HALTED, Condition
 from streams.lane.cuts import cut_of
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from rules.evaluate import Evaluator
+    from streams.checkpoint.keeper import Rhythm
     from streams.lane.batch import Batch, Outputs
     from streams.lane.flood import FloodGate
     from streams.ports.log import Log
@@ -57,14 +60,15 @@ class LaneRunner:
         models: Models | None = None,
         rulebooks: Rulebooks | None = None,
         tuning: Tuning | None = None,
+        rhythm: Rhythm | None = None,
         tell: Tell = _silent,
         left: Left | None = None,
         condition: Condition | None = None,
         flood: FloodGate | None = None,
     ) -> None:
-        """`left`: what an earlier run of the lane has left in memory. `condition`: where it notes how it is.
+        """`rhythm`: when checkpoints are taken. `left`: what an earlier run of the lane has left in memory.
 
-        `flood`: None when dead letters never halt it.
+        `condition`: where it notes how it is. `flood`: None when dead letters never halt it.
         """
         self.lane = lane
         self.log = log
@@ -100,6 +104,8 @@ class LaneRunner:
         self._sending = Sending(log.publisher(lane), self.tuning, tell, self.condition)
         self._held_back = False
         """Whether it was stopped with a batch in memory that has run and is not committed."""
+        self._rhythm = rhythm
+        self._keeper: Keeper | None = None
 
     def stop(self) -> None:
         """Ask the lane to end after its batch, once what it committed is sent."""
@@ -120,6 +126,8 @@ class LaneRunner:
             await self.patiently(self._trim)
         finally:
             await self._drop_commit()
+            if self._keeper is not None:
+                await self._keeper.close()
             await self._sending.close()
             if hasattr(self, "_intake"):
                 await self._intake.close()
@@ -134,6 +142,12 @@ class LaneRunner:
     async def _begin(self) -> None:
         claimed = await self.patiently(lambda: self.store.claim(self.lane))
         sent = await self.patiently(self._sending.open)
+        if self._rhythm is not None:
+            depot, lost = self._rhythm.depot, claimed
+            claimed = await self.patiently(
+                lambda: recovered(depot, self.log, self.store, lost, sent, self.tell)
+            )
+            self._keeper = Keeper(self._rhythm, self.store, claimed.lease, self._sending, self.tell)
         self._lease, self.cut, self._before = claimed.lease, claimed.cut, claimed.cut
         found = self._found
         if found is not None and found.continues_in(claimed):
@@ -328,8 +342,12 @@ class LaneRunner:
     async def _commit(self, commit: Commit) -> None:
         """Runs beside the work on the next batch, and is over before that one's commit begins."""
         sent, begun = self._sending.sent_batch, time.perf_counter()
+        if self._keeper is not None:
+            self._keeper.committing()
         await self.patiently(lambda: self.store.commit(self._lease, commit, sent))
         self.condition.committed(time.perf_counter() - begun)
+        if self._keeper is not None:
+            self._keeper.committed(commit)
         self._trimmed = sent
         if commit.entry is not None:
             await self._sending.put(commit.entry)

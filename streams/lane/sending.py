@@ -39,6 +39,7 @@ class Sending:
         self._news = asyncio.Event()
         self._room = asyncio.Event()
         self._closing = False
+        self._hurried = False
         self._task: asyncio.Task[None] | None = None
         self.sent: Cut | None = None
         """How far it got."""
@@ -94,6 +95,11 @@ class Sending:
         room.cancel()
         self.check()
 
+    def hurry(self) -> None:
+        """Journal the batches too that send nothing, once."""
+        self._hurried = True
+        self._news.set()
+
     async def finish(self) -> None:
         """Send what is there and end. Raises what ended the sending before."""
         self._closing = True
@@ -136,7 +142,7 @@ class Sending:
 
     def _ripe(self) -> bool:
         """Whether there is something to send, or enough batches to journal."""
-        most = 0 if self._closing else self._tuning.quiet_batches // 2
+        most = 0 if self._closing or self._hurried else self._tuning.quiet_batches // 2
         return len(self._queue) > most or any(entry.messages for entry in self._queue)
 
     def _together(self) -> list[Entry]:
@@ -160,6 +166,7 @@ class Sending:
         finally:
             late.cancel()
         self._condition.clear(_SENDING)
+        self._hurried = False
         self._note(progress)
 
     def _note_late(self) -> None:

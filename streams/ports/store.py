@@ -60,6 +60,8 @@ class Commit:
     """Dates that have passed: who stands under them is forgotten."""
     indexed: bool = False
     """Whether with this commit each row of the lane that is ever due stands under a date."""
+    reindex: bool = False
+    """Whether from now on they need not: the rows come from elsewhere (a checkpoint)."""
 
 
 class Store(Protocol):
@@ -87,6 +89,10 @@ class Store(Protocol):
         Repeating a commit changes nothing. Raises FencedError when the lane has a newer owner, LostError when
         the last batch committed is not the one that it follows.
         """
+        ...
+
+    async def holds(self, lease: Lease, batch: int) -> None:
+        """Raise FencedError if the lane has a newer owner, LostError if it has this batch not (any more)."""
         ...
 
     async def trim(self, lease: Lease, sent: int) -> None:

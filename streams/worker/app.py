@@ -20,7 +20,7 @@ from streams.ports.failures import UnreachableError
 from streams.rulebook.follower import Follower as RulebookFollower
 from streams.worker.crew import Crew
 from streams.worker.lookout import Lookout
-from streams.worker.parts import make_log, make_store, make_tuning, names_of
+from streams.worker.parts import make_log, make_rhythm, make_store, make_tuning, names_of
 from streams.worker.school import School
 from streams.worker.snapshots import Follower
 from streams.worker.ticks import Ticker
@@ -47,6 +47,7 @@ class Worker:
         self._tell = tell
         self._names = names_of(settings)
         self._tuning = make_tuning(settings)
+        self._rhythm = make_rhythm(settings)
         self.log = make_log(settings)
         self.store = make_store(settings)
         self.follower = Follower(self._names, tell) if settings.learning else None
@@ -110,6 +111,7 @@ class Worker:
             models=self.follower or NoModels(),
             rulebooks=self.rulebooks.books,
             tuning=self._tuning,
+            rhythm=self._rhythm,
             tell=self._tell,
             left=left,
             condition=condition,

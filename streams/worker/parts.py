@@ -12,6 +12,8 @@ from streams.adapters.kafka_log import KafkaLog, KafkaNames
 from streams.adapters.redis_store import RedisStore
 from streams.adapters.redis_view import RedisView
 from streams.adapters.topics import topics
+from streams.checkpoint.depot import depot_of
+from streams.checkpoint.keeper import Rhythm
 from streams.lane.tuning import Tuning
 from streams.ports.failures import UnreachableError, UnusableError
 
@@ -52,6 +54,19 @@ def check_redis(settings: Settings) -> None:
         return
     if why is not None:
         raise UnusableError(why)
+
+
+def make_rhythm(settings: Settings) -> Rhythm | None:
+    """When checkpoints are taken. Raises UnusableError."""
+    depot = depot_of(settings)
+    if depot is None:
+        return None
+    return Rhythm(
+        depot,
+        seconds=settings.checkpoint_minutes * 60,
+        records=settings.checkpoint_records,
+        keep=settings.checkpoint_keep,
+    )
 
 
 def make_admin(settings: Settings) -> KafkaAdmin:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 import structlog
 
 from rules.rulebook import RulebookError
+from streams.checkpoint.depot import depot_of
 from streams.ports.failures import UnreachableError, UnusableError
 from streams.warmup import warm_up
 from streams.worker.app import Worker
@@ -43,6 +44,7 @@ def run_worker(settings: Settings) -> int:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(DONE))  # until the loop takes care of it
     try:
         evaluator = make_evaluator(settings)
+        depot_of(settings)
         _wait_for_kafka(settings, tell)
         check_redis(settings)
     except (RulebookError, OSError, UnusableError) as error:

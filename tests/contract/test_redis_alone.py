@@ -53,6 +53,24 @@ def test_rows_staged_by_an_owner_that_died_are_taken_over_by_the_next(
     run(store.close())
 
 
+def test_a_lane_removed_in_part_begins_anew(
+    redis_server: RedisServer, redis_namespace: str, run: Callable[..., Any]
+) -> None:
+    """Its keys were deleted one by one while it went on: what came after is left."""
+    store = RedisStore(redis_server.url, redis_namespace)
+    lease = run(store.claim(0)).lease
+    run(store.commit(lease, commit(1, {"a": b"1"}), 0))
+    with redis.Redis.from_url(redis_server.url) as client:
+        client.delete(f"{{{redis_namespace}:0}}:meta")
+        client.rpush(f"{{{redis_namespace}:0}}:redo", "b", "2")
+    claimed = run(store.claim(0))
+    assert (claimed.cut, claimed.outbox, claimed.rows) == (None, [], 0)
+    run(store.commit(claimed.lease, commit(1, {"c": b"3"}), 0))
+    assert run(all_rows(store, 0)) == {"c": b"3"}
+    assert len(run(store.claim(0)).outbox) == 1
+    run(store.close())
+
+
 def test_a_server_that_does_not_answer_is_told(own_redis: RedisServer, run: Callable[..., Any]) -> None:
     store = RedisStore(own_redis.url, "x", patience=0.5)
     lease = run(store.claim(0)).lease

@@ -249,6 +249,34 @@ def test_a_claim_tells_how_much_there_is_and_who_was_before(store: Store, run: C
     assert (third.rows, third.indexed, third.before) == (3_001, True, second.lease.token)
 
 
+def test_the_owner_learns_whether_a_batch_is_there(store: Store, run: Callable[..., Any]) -> None:
+    lease = run(store.claim(0)).lease
+    run(store.holds(lease, 0))
+    with pytest.raises(LostError):
+        run(store.holds(lease, 1))
+    run(store.commit(lease, commit(1, {}), 0))
+    run(store.commit(lease, commit(2, {}), 0))
+    for batch in (1, 2):
+        run(store.holds(lease, batch))
+    with pytest.raises(LostError):
+        run(store.holds(replace(lease, epoch=lease.epoch + 1), 1))
+    run(store.claim(0))
+    with pytest.raises(FencedError):
+        run(store.holds(lease, 1))
+
+
+def test_rows_from_elsewhere_stand_under_no_date(store: Store, run: Callable[..., Any]) -> None:
+    lease = run(store.claim(0)).lease
+    run(store.commit(lease, replace(commit(1, {"a": b"1"}), indexed=True), 0))
+    assert run(store.claim(0)).indexed
+    claimed = run(store.claim(0))
+    many = {f"c{number}": b"x" for number in range(200)}
+    run(store.commit(claimed.lease, replace(commit(9, many, follows=1, sends=False), reindex=True), 9))
+    again = run(store.claim(0))
+    assert (again.indexed, again.cut, again.outbox) == (False, cut(9), [])
+    assert run(all_rows(store, 0)) == {"a": b"1"} | many
+
+
 def test_the_shelf_keeps_what_covers_most(store: Any, run: Callable[..., Any]) -> None:
     assert run(store.get("classroom")) is None
     assert run(store.put("classroom", 5, b"five"))

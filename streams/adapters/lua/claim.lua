@@ -1,7 +1,10 @@
 -- Become the owner of a lane.
--- KEYS: meta, outbox, rows. ARGV: token.
+-- KEYS: meta, outbox, rows, redo. ARGV: token.
 -- Returns epoch, cut, state, outbox entries, number of rows, indexed, the token before.
 local held = redis.call('HMGET', KEYS[1], 'cut', 'state', 'indexed', 'token')
+if not held[1] then -- nothing was ever committed: what lies here is left of a lane that was removed in part
+  redis.call('UNLINK', KEYS[2], KEYS[3], KEYS[4])
+end
 local epoch = redis.call('HINCRBY', KEYS[1], 'epoch', 1)
 redis.call('HSET', KEYS[1], 'token', ARGV[1])
 local outbox = redis.call('LRANGE', KEYS[2], 0, -1)

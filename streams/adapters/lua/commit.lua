@@ -1,7 +1,7 @@
 -- Take over one batch of a lane, or only trim its outbox: all checks first, for Lua cannot roll back.
 -- KEYS: meta, rows, outbox, redo, stage, dates to add to, dates that have passed.
 -- ARGV: epoch, token, sent, batch (0: trim only), follows, cut, state, entry ('': none), staged elements,
---   indexed, number of dates to add to, a text for each, id, row, id, row, ...
+--   indexed (-1: not any more), number of dates to add to, a text for each, id, row, id, row, ...
 -- Returns done, repeated, fenced, lost, redo (the rows of the batch before wait), unstaged.
 local CHUNK = 2000  -- elements a call: Lua's stack is short
 
@@ -41,6 +41,7 @@ for start = 12 + dates, #ARGV, CHUNK do
   redis.call('HSET', KEYS[2], unpack(ARGV, start, math.min(start + CHUNK - 1, #ARGV)))
 end
 if ARGV[10] == '1' then redis.call('HSET', KEYS[1], 'indexed', 1) end
+if ARGV[10] == '-1' then redis.call('HDEL', KEYS[1], 'indexed') end
 if ARGV[8] ~= '' then
   redis.call('RPUSH', KEYS[3], ARGV[8])
   if length == 0 then redis.call('HSET', KEYS[1], 'first', batch) end

@@ -1,0 +1,146 @@
+"""Takes a lane's checkpoints while the lane goes on.
+
+The rows are read from the store by a scan, which sees some of them before and some after the commits of
+meanwhile. So the rows of these commits are noted, and written last: where the scan ends, and no commit is
+under way, what was read and what was noted are together the lane as of the last batch. At the end the store
+says whether the lease still holds: with a newer owner the scan may have seen what that one committed. It gets
+its name once all up to its batch has gone out, or what is unsent would be lost with the store.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import TYPE_CHECKING, Final, Protocol
+
+from streams.checkpoint.form import Trailer, Writer
+
+if TYPE_CHECKING:
+    from streams.checkpoint.depot import Depot, Kept, Part
+    from streams.lane.tuning import Tell
+    from streams.ports.outbox import Cut
+    from streams.ports.store import Commit, Lease, Store
+
+SENT_SECONDS: Final = 0.1
+
+
+class Sent(Protocol):
+    """Knows how far the lane's records have gone out."""
+
+    @property
+    def sent_batch(self) -> int: ...
+
+    def hurry(self) -> None:
+        """Let the journal have the batches too that send nothing."""
+        ...
+
+
+class Rhythm:
+    """When checkpoints are due, and how many are kept. One lane of a worker at a time takes one."""
+
+    def __init__(self, depot: Depot, *, seconds: float, records: int, keep: int) -> None:
+        self.depot = depot
+        self.seconds = seconds
+        self.records = records
+        self.keep = keep
+        self.turn = asyncio.Lock()
+
+
+class Keeper:
+    """One for each claim of a lane; it is told of each commit before and after."""
+
+    def __init__(self, rhythm: Rhythm, store: Store, lease: Lease, sending: Sent, tell: Tell) -> None:
+        self._rhythm = rhythm
+        self._sending = sending
+        self._store = store
+        self._lease = lease
+        self._tell = tell
+        self._last: Commit | None = None
+        self._records = 0
+        """Records taken since the last checkpoint, by their offsets."""
+        self._since = time.monotonic()
+        self._noted: dict[str, bytes] | None = None
+        """Rows committed since the scan began; None while there is none."""
+        self._still = asyncio.Event()
+        self._still.set()
+        self._task: asyncio.Task[None] | None = None
+
+    def committing(self) -> None:
+        """A commit begins: until it is over nobody knows which rows the store has."""
+        self._still.clear()
+
+    def committed(self, commit: Commit) -> None:
+        """It is over."""
+        before, self._last = self._last, commit
+        self._records += sum(commit.cut.offsets) - sum(
+            commit.cut.offsets if before is None else before.cut.offsets
+        )
+        if self._noted is not None:
+            self._noted.update(commit.rows)
+        self._still.set()
+        if self._due() and self._noted is None:
+            self._noted = {}
+            self._task = asyncio.create_task(self._take())
+
+    def _due(self) -> bool:
+        return self._records >= self._rhythm.records or time.monotonic() - self._since >= self._rhythm.seconds
+
+    async def close(self) -> None:
+        """Give up what is under way."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+
+    async def _take(self) -> None:
+        lane = self._lease.lane
+        try:
+            kept, rows, seconds = await self._written()
+            await asyncio.to_thread(self._rhythm.depot.prune, lane, self._rhythm.keep)
+            self._tell(
+                "checkpoint_taken",
+                lane=lane,
+                batch=kept.batch,
+                rows=rows,
+                size=kept.size,
+                seconds=round(seconds, 3),
+            )
+        except Exception as error:  # noqa: BLE001  # storages fail in many ways; the lane goes on, and says so
+            self._tell("checkpoint_failed", lane=lane, why=f"{type(error).__name__}: {error}")
+        finally:
+            self._noted = None
+            self._records, self._since = 0, time.monotonic()
+
+    async def _written(self) -> tuple[Kept, int, float]:
+        """The checkpoint, how many rows were read, and how many seconds that took."""
+        depot, lane = self._rhythm.depot, self._lease.lane
+        part = await asyncio.to_thread(depot.begin, lane)
+        try:
+            async with self._rhythm.turn:
+                begun = time.monotonic()
+                rows, cut = await self._fill(part)
+                seconds = time.monotonic() - begun
+            while self._sending.sent_batch < cut.batch:  # the state behind it must have gone out
+                self._sending.hurry()
+                await asyncio.sleep(SENT_SECONDS)
+            return await asyncio.to_thread(depot.keep, part, lane, cut), rows, seconds
+        except BaseException:
+            await asyncio.shield(asyncio.to_thread(depot.drop, part))
+            raise
+
+    async def _fill(self, part: Part) -> tuple[int, Cut]:
+        """Write the file; how many rows were read, and the batch behind it."""
+        writer = await asyncio.to_thread(Writer, part.file)
+        rows = 0
+        async for page in self._store.rows(self._lease.lane):
+            await asyncio.to_thread(writer.page, page)
+            rows += len(page)
+        while not self._still.is_set():
+            await self._still.wait()
+        noted, last = self._noted, self._last
+        assert noted is not None, "it is set as long as this runs"
+        assert last is not None, "a commit has brought this about"
+        self._noted = {}  # what is committed from here on is not in it
+        await self._store.holds(self._lease, last.cut.batch)
+        await asyncio.to_thread(writer.page, list(noted.items()))
+        await asyncio.to_thread(writer.finish, Trailer(self._lease.lane, last.cut, last.state))
+        return rows, last.cut

@@ -1,0 +1,251 @@
+"""Claim, commit, publish, recover: the real runner, stopped before any call and made to fail in any way.
+
+Hypothesis decides who goes on, whose call is refused or done without an answer, who crashes, what the store
+forgets, and when another owner comes though the one before still lives. Whatever it does, what is published
+is at any time a beginning of what must be, and in the end all of it, once; and the store knows the same.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import pytest
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+
+from streams.adapters.memory_log import MemoryLog, MemoryPublisher
+from streams.adapters.memory_store import _Lane
+from streams.adapters.topics import JOURNAL, PROGRESS
+from streams.lane import engine, sending
+from streams.ports.failures import UnreachableError
+from tests.property.protocol.gates import DONE, REFUSED, UNKNOWN, Call
+from tests.property.protocol.world import LANE, ForgetfulStore, Owner, World, undisturbed
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from streams.ports.outbox import Cut, Entry, Message
+    from streams.ports.store import Claimed, Commit, Lease
+
+MOST_OWNERS = 3
+
+
+class Protocol(RuleBasedStateMachine):
+    """One lane."""
+
+    new_log: ClassVar[Any] = MemoryLog
+    new_store: ClassVar[Any] = ForgetfulStore
+
+    @initialize(seed=st.integers(0, 3), fetch=st.sampled_from((5, 40)))
+    def begin(self, seed: int, fetch: int) -> None:
+        self.world = World(seed, self.new_log(fetch), self.new_store())
+
+    @precondition(lambda self: len(self.world.owners) < MOST_OWNERS)
+    @rule(batch_records=st.sampled_from((4, 15, 60)))
+    def an_owner_comes(self, batch_records: int) -> None:
+        self.world.join(batch_records)
+
+    @precondition(lambda self: self.world.calls())
+    @rule(which=st.integers(0, 20), times=st.integers(1, 25))
+    def one_goes_on(self, which: int, times: int) -> None:
+        for _ in range(times):
+            calls = self.world.calls()
+            if not calls:
+                return
+            self.world.decide(*calls[which % len(calls)], DONE)
+
+    @precondition(lambda self: self.world.calls())
+    @rule(which=st.integers(0, 20), verdict=st.sampled_from((REFUSED, UNKNOWN)))
+    def one_fails(self, which: int, verdict: str) -> None:
+        calls = self.world.calls()
+        self.world.decide(*calls[which % len(calls)], verdict)
+
+    @precondition(lambda self: self.world.owners)
+    @rule(which=st.integers(0, MOST_OWNERS))
+    def an_owner_crashes(self, which: int) -> None:
+        self.world.crash(self.world.owners[which % len(self.world.owners)])
+
+    @rule(steps=st.integers(1, 4))
+    def the_store_loses_its_tail(self, steps: int) -> None:
+        self.world.store.forget(steps)
+
+    @rule()
+    def the_store_loses_everything(self) -> None:
+        self.world.store.forget(10**9)
+
+    @invariant()
+    def nothing_is_doubled_or_left_out(self) -> None:
+        if hasattr(self, "world"):
+            self.world.check_so_far()
+
+    def teardown(self) -> None:
+        if not hasattr(self, "world"):
+            return
+        try:
+            self.world.heal()
+            self.world.check_so_far()
+            self.world.check_end()
+        finally:
+            if not self.world.loop.is_closed():
+                self.world.close()
+
+
+QUICK = settings(
+    max_examples=30,
+    stateful_step_count=20,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    suppress_health_check=list(HealthCheck),
+)
+UNSHRUNK = settings(QUICK, max_examples=100, phases=[Phase.generate])
+
+
+@pytest.fixture(autouse=True)
+def _small_matrices(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Engines come and go; this bounds their matrices, and changes no outcome."""
+    monkeypatch.setattr(engine, "MOST_ROWS", 256)
+
+
+def test_no_schedule_loses_or_doubles_anything() -> None:
+    run_state_machine_as_test(Protocol, settings=QUICK)
+
+
+def test_the_books_have_something_to_lose() -> None:
+    books = [undisturbed(seed) for seed in range(4)]
+    assert all(len(outputs["risk-decisions"]) >= 3 and len(rows) >= 7 for outputs, rows, _ in books)
+    assert all(outputs["learning"] for outputs, _, _ in books)
+    assert any(outputs["dead-letters"] for outputs, _, _ in books)
+
+
+# --- what would be wrong is found: the same schedules over parts that break a promise --------------------
+
+
+class UnfencedStore(ForgetfulStore):
+    """Takes commits from whoever comes."""
+
+    def _held(self, lease: Lease) -> Any:
+        return self.lanes.setdefault(lease.lane, _Lane())
+
+
+class DeafStore(ForgetfulStore):
+    """Commits rows, and forgets what was to be sent."""
+
+    async def claim(self, lane: int) -> Claimed:
+        return replace(await super().claim(lane), outbox=[])
+
+
+class TornStore(ForgetfulStore):
+    """Moves the offsets before the rows: a crash in between leaves them apart."""
+
+    async def commit(self, lease: Lease, commit: Commit, sent: int) -> None:
+        await super().commit(lease, replace(commit, rows=commit.rows[:-1]), sent)
+        self.lanes[lease.lane].rows.update(commit.rows[-1:] if commit.cut.batch % 3 else [])
+
+
+class UnfencedPublisher(MemoryPublisher):
+    """Publishes for zombies too."""
+
+    async def publish(self, messages: Sequence[Message], cuts: Sequence[Cut], progress: Cut) -> None:
+        self._log.publishers[self._lane] = self._turn
+        await super().publish(messages, cuts, progress)
+
+
+class TornPublisher(MemoryPublisher):
+    """Publishes, and notes later how far it got: no transaction."""
+
+    async def publish(self, messages: Sequence[Message], cuts: Sequence[Cut], progress: Cut) -> None:
+        await super().publish(messages, cuts, progress)
+        if progress.batch % 3 == 0:
+            for topic in (JOURNAL, PROGRESS):
+                records = self._log.read(topic, LANE)
+                del records[-(len(cuts) if topic == JOURNAL else 1) :]
+            raise UnreachableError("the progress was not noted")
+
+
+def reached(world: World, owner: Owner, name: str) -> Call:
+    """The call of this name that an owner waits with, once it has got there."""
+    for _ in range(500):
+        waiting = owner.gate.waiting
+        found = next((call for call in waiting if call.name == name), None)
+        if found is not None:
+            return found
+        world.decide(owner, waiting[0], DONE)
+    raise AssertionError(f"never came to {name}")
+
+
+def a_zombie_commits(store: ForgetfulStore) -> None:
+    """Its commit arrives after another owner has claimed the lane, and before that one's first."""
+    world = World(1, MemoryLog(40), store)
+    try:
+        world.join(15)
+        old = world.owners[0]
+        for _ in range(4):
+            world.decide(old, reached(world, old, "store.commit"), DONE)
+        late = reached(world, old, "store.commit")
+        world.join(60)
+        new = world.owners[1]
+        first = reached(world, new, "store.commit")
+        world.decide(old, late, DONE)
+        world.decide(new, first, DONE)
+        world.decide(new, reached(world, new, "store.commit"), DONE)
+        world.crash(new)
+        world.heal()
+        world.check_so_far()
+        world.check_end()
+    finally:
+        if not world.loop.is_closed():
+            world.close()
+
+
+def test_a_zombies_commit_is_refused() -> None:
+    a_zombie_commits(ForgetfulStore())
+
+
+def test_a_zombies_commit_that_is_not_refused_is_found() -> None:
+    with pytest.raises(AssertionError):
+        a_zombie_commits(UnfencedStore())
+
+
+def log_with(publisher: type[MemoryPublisher]) -> Any:
+    class Log(MemoryLog):
+        def publisher(self, lane: int) -> MemoryPublisher:
+            return publisher(self, lane)
+
+    return Log
+
+
+@pytest.mark.parametrize("store", [DeafStore, TornStore])
+def test_a_store_that_breaks_a_promise_is_found(store: Any) -> None:
+    class Broken(Protocol):
+        new_store = store
+
+    with pytest.raises((AssertionError, ExceptionGroup)):
+        run_state_machine_as_test(Broken, settings=UNSHRUNK)
+
+
+@pytest.mark.parametrize("publisher", [UnfencedPublisher, TornPublisher])
+def test_a_publisher_that_breaks_a_promise_is_found(publisher: type[MemoryPublisher]) -> None:
+    class Broken(Protocol):
+        new_log = log_with(publisher)
+
+    with pytest.raises((AssertionError, ExceptionGroup)):
+        run_state_machine_as_test(Broken, settings=UNSHRUNK)
+
+
+def test_a_recovery_that_suppresses_nothing_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    def everything(entry: Entry, sent: tuple[int, ...]) -> Entry:
+        return entry
+
+    monkeypatch.setattr(sending, "not_yet_sent", everything)
+    with pytest.raises((AssertionError, ExceptionGroup)):
+        run_state_machine_as_test(Protocol, settings=UNSHRUNK)
