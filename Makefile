@@ -85,6 +85,12 @@ models-report: $(SETUP) ## every model family over real cardholders: build/model
 bench: $(SETUP) $(BENCH)/.locked ## our worker beside Flink, Quix and Faust: build/bench.json (EVENTS, CARDHOLDERS, REPEATS, PEERS)
 	@$(BIN)/python -m tests.bench.compare
 
+bench-latency: $(SETUP) ## appended event to readable decision, live: build/latency.json (SECONDS, CARDHOLDERS)
+	@$(BIN)/python -m tests.bench.latency
+
+bench-scale: $(SETUP) ## cost over cardholders and workers: build/scale.json (EVENTS, CARDHOLDERS)
+	@$(BIN)/python -m tests.bench.scale
+
 $(BENCH)/.locked: requirements/bench.txt | $(BIN)/python
 	@$(BIN)/python -m venv $(BENCH)
 	-@$(BENCH)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/bench.txt

@@ -6,20 +6,14 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from features.inbound.layout import TOPICS
 from streams.adapters.topics import SNAPSHOTS
 from streams.worker.snapshots import name_of
-from tests.bench.load import lanes_of, write
+from tests.bench.load import laid, lanes_of, write
 from tests.bench.records import accounts, records
-from tests.bench.records import name_of as holder_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from models.snapshot import Snapshot
     from tests.bench.happenings import Happenings
-    from tests.bench.load import Laid
-    from tests.bench.records import Placed
     from tests.bench.servers import Servers
 
 
@@ -52,11 +46,3 @@ def publish(servers: Servers, snapshot: Snapshot, prefix: str) -> None:
     """Make a snapshot the champion."""
     record = prefix + SNAPSHOTS, 0, name_of(snapshot).encode(), snapshot.to_json()
     write(servers.bootstrap, [record])
-
-
-def laid(placed: Iterator[Placed], prefix: str, lane_of_holder: list[int]) -> Iterator[Laid]:
-    """Records with their topic's full name, partition and key."""
-    names = [prefix + topic for topic in TOPICS]
-    keys = [holder_name(holder).encode() for holder in range(len(lane_of_holder))]
-    for topic, holder, value in placed:
-        yield names[topic], lane_of_holder[holder], keys[holder], value

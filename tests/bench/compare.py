@@ -29,7 +29,7 @@ from tests.bench.happenings import draw
 from tests.bench.load import lanes_of, write
 from tests.bench.marks import TooShortError, told
 from tests.bench.model import champion
-from tests.bench.ours import run_ours
+from tests.bench.ours import DeadLettersError, run_ours
 from tests.bench.peers.check import DiffersError
 from tests.bench.peers.lines import hits_of, laid
 from tests.bench.peers.run import PEERS, PeerFailedError, Source, check_peer, run_peer
@@ -213,7 +213,14 @@ def main(arguments: Sequence[str] | None = None, servers: Servers | None = None)
     except (Unavailable, StartFailed) as missing:
         say(str(missing))
         return 2
-    except (WrongDecisionsError, DiffersError, PeerFailedError, StuckError, TooShortError) as failed:
+    except (
+        WrongDecisionsError,
+        DeadLettersError,
+        DiffersError,
+        PeerFailedError,
+        StuckError,
+        TooShortError,
+    ) as failed:
         say(str(failed))
         return 1
     found = comparison.result()

@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 from aiokafka import AIOKafkaProducer
 
+from features.inbound.layout import TOPICS
 from streams.partition import lane_of
 from tests.bench.records import name_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+
+    from tests.bench.records import Placed
 
 BATCH_BYTES: Final = 900_000
 _UNDER_WAY: Final = 16
@@ -23,6 +26,14 @@ Laid = tuple[str, int, bytes, bytes]
 def lanes_of(cardholders: int, lanes: int) -> list[int]:
     """The lane of each cardholder's number."""
     return [lane_of(name_of(holder), lanes) for holder in range(cardholders)]
+
+
+def laid(placed: Iterator[Placed], prefix: str, lane_of_holder: list[int]) -> Iterator[Laid]:
+    """Records with their topic's full name, partition and key."""
+    names = [prefix + topic for topic in TOPICS]
+    keys = [name_of(holder).encode() for holder in range(len(lane_of_holder))]
+    for topic, holder, value in placed:
+        yield names[topic], lane_of_holder[holder], keys[holder], value
 
 
 def write(bootstrap: str, records: Iterable[Laid]) -> int:

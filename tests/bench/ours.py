@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from streams.adapters.topics import DEAD_LETTERS, DECISIONS
+from tests.bench.cores import SERVERS, WORKER
 from tests.bench.marks import pace
 from tests.bench.reading import count_all, read_all
 from tests.bench.reference import Decided, decided
 from tests.bench.sampled import spent_between
-from tests.bench.workers import Run
+from tests.bench.workers import Run, StuckError
 
 if TYPE_CHECKING:
     from tests.bench.book import Feed
@@ -33,18 +35,23 @@ class Measured:
     """Processor microseconds per event, if it was sampled; `waiting` is what is left of the wall clock."""
 
 
-def run_ours(feed: Feed, name: str, *, sampled: bool = False, **settings: str) -> Measured:
-    """Forget what runs before left, start a worker over the backlog, and stop it when all is committed."""
+class DeadLettersError(RuntimeError):
+    """Records of the book, which are all good, became dead letters."""
+
+
+def run_ours(feed: Feed, name: str, *, sampled: bool = False, workers: int = 1, **settings: str) -> Measured:
+    """Forget what runs before left, start workers over the backlog, and stop them when all is committed."""
     feed.servers.forget_outputs(feed.prefix, feed.lanes)
     run = Run(feed, name, **settings)
     file = feed.servers.folder / f"{name}.jsonl" if sampled else None
     try:
-        with run.worker(sampled=file) as worker:
+        with ExitStack() as stack:
+            started = [stack.enter_context(run.worker(core, file)) for core in (WORKER, SERVERS)[:workers]]
             marks = run.watch(feed.records)
             peak = run.peak_mb()
-            code = worker.stop()
-        if code != 0:
-            raise RuntimeError(f"the worker ended with {code}\n{run.logs()}")
+            codes = [worker.stop() for worker in started]
+        if any(codes):
+            raise StuckError(f"workers ended with {codes}\n{run.logs()}")
     finally:
         run.close()
     first = feed.accounts + int(feed.events * WARM_SHARE)
@@ -64,7 +71,7 @@ def published(feed: Feed) -> Decided:
     """What is on the topic of decisions. Raises when a record became a dead letter."""
     dead = count_all(feed.servers.bootstrap, feed.prefix + DEAD_LETTERS, feed.lanes)
     if dead:
-        raise RuntimeError(f"{dead} records of the book became dead letters")
+        raise DeadLettersError(f"{dead} records of the book became dead letters")
     topic = feed.prefix + DECISIONS
     return decided(
         [record.value for record in read_all(feed.servers.bootstrap, topic, lane)]

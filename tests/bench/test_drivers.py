@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.bench import compare
+from tests.bench import compare, latency, scale
 from tests.bench.peers.run import PEERS
 from tests.bench.servers import Servers
 from tests.bench.stages import STAGES
@@ -35,3 +35,28 @@ def test_a_comparison_checks_its_engines_and_tells_what_its_result_should(
     assert found["ratios"] == {}
     assert found["decisions"] > 0
     assert out.with_suffix(".png").stat().st_size > 0
+
+
+@pytest.mark.integration
+def test_latency_is_told_for_every_level(servers: Servers, tmp_path: Path) -> None:
+    out = tmp_path / "latency.json"
+    sizes = ["--saturated", "400", "--seconds", "8", "--cardholders", "200"]
+    assert latency.main([*sizes, "--out", str(out)], servers) == 0
+    found = json.loads(out.read_text())
+    assert list(found["levels"]) == ["1,000/s", "20 %", "50 %", "80 %"]
+    for level in found["levels"].values():
+        assert level["alerts"] > 0
+        told = level["milliseconds"]
+        assert 0 < told["p50"] <= told["p95"] <= told["p99"] <= told["max"]
+    assert out.with_suffix(".png").stat().st_size > 0
+
+
+@pytest.mark.integration
+def test_scale_compares_what_was_decided(servers: Servers, tmp_path: Path) -> None:
+    out = tmp_path / "scale.json"
+    sizes = ["--events", "40000", "--cardholders", "500,2000"]
+    assert scale.main([*sizes, "--out", str(out)], servers) == 0
+    found = json.loads(out.read_text())
+    assert "2,000 cardholders, 2 workers" in found["cases"]
+    assert all(case["cpu_us_per_event"] > 0 for case in found["cases"].values())
+    assert found["growth"] > 0

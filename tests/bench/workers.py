@@ -53,6 +53,7 @@ class Run:
             "LANES": str(self.feed.lanes),
             "GROUP": self.name,
             "STATE_NAMESPACE": self.name,
+            "UNSTABLE_MODEL": "keep",  # when the model is judged is a matter of time: decisions must not be
         } | self._settings
         theirs = {name: value for name, value in os.environ.items() if not name.startswith("POSTLOAN_")}
         paths = {"PYTHONPATH": str(ROOT)}
