@@ -122,7 +122,7 @@ class Comparison:
         return fed
 
     def _ours(self, fed: Feed, name: str, *, sampled: bool = False, **settings: str) -> Measured:
-        found = run_ours(fed, name, sampled=sampled, **settings)
+        found = run_ours(fed, name, sampled=sampled, settings=settings)
         if found.decided != self._wanted:
             raise WrongDecisionsError(
                 f"{name} published {found.decided.decisions} decisions by lane; "
@@ -142,6 +142,7 @@ class Comparison:
         cpu = statistics.median(run.pace.cpu_us for run in self.ours)
         wide_cpu = statistics.median(run.pace.cpu_us for run in self.wide)
         peers = {name: told([run.pace.per_second for run in runs]) for name, runs in self.theirs.items()}
+        costs = {name: told([run.pace.cpu_us for run in runs]) for name, runs in self.theirs.items()}
         return {
             "ours": {
                 "events_per_second": ours["median"],
@@ -158,9 +159,8 @@ class Comparison:
                 "ratios": {name: round(wide["median"] / peers[name]["median"], 3) for name in peers},
             },
             "ranges": {"ours": ours, "all_features": wide} | peers,
-            "cpu_us_per_event": {
-                name: told([run.pace.cpu_us for run in runs]) for name, runs in self.theirs.items()
-            },
+            "cpu_us_per_event": costs,
+            "cost_ratios": {name: round(costs[name]["median"] / cpu, 3) for name in costs},
             "peak_mb": {"ours": max(run.peak_mb for run in self.ours)}
             | {name: max(run.peak_mb for run in runs) for name, runs in self.theirs.items()},
             "skipped": self.skipped,

@@ -2,8 +2,8 @@
 
 A worker on one core; the broker, Redis, a producer and a consumer that reads what is committed on the other.
 The producer sends at 20 %, 50 % and 80 % of the rate at which the worker is saturated (from build/bench.json,
-or measured first), and at 1,000 events/s. The broker stamps events when it appends them; alerts are matched to
-them by their trigger. An alert that does not come ends the benchmark with exit code 1.
+or measured first), and at 1,000 events/s. The broker stamps events when it appends them; alerts are matched
+to them by their trigger. An alert that does not come ends the benchmark with exit code 1.
 """
 
 from __future__ import annotations

@@ -39,10 +39,17 @@ class DeadLettersError(RuntimeError):
     """Records of the book, which are all good, became dead letters."""
 
 
-def run_ours(feed: Feed, name: str, *, sampled: bool = False, workers: int = 1, **settings: str) -> Measured:
+def run_ours(
+    feed: Feed,
+    name: str,
+    *,
+    sampled: bool = False,
+    workers: int = 1,
+    settings: dict[str, str] | None = None,
+) -> Measured:
     """Forget what runs before left, start workers over the backlog, and stop them when all is committed."""
     feed.servers.forget_outputs(feed.prefix, feed.lanes)
-    run = Run(feed, name, **settings)
+    run = Run(feed, name, **(settings or {}))
     file = feed.servers.folder / f"{name}.jsonl" if sampled else None
     try:
         with ExitStack() as stack:

@@ -93,7 +93,7 @@ def measure(servers: Servers, events: int, sizes: Sequence[int], snapshot: Snaps
         fed = feed(servers, book, snapshot, prefix=prefix, lanes=LANES)
         first: Decided | None = None
         for turn, case in enumerate(cases):
-            run = run_ours(fed, f"scale-{number}-{turn}", workers=case.workers, **case.settings)
+            run = run_ours(fed, f"scale-{number}-{turn}", workers=case.workers, settings=case.settings)
             if first is not None and run.decided != first:
                 raise OtherDecisionsError(f"{case.name}: {run.decided.decisions}, not {first.decisions}")
             first = run.decided
@@ -111,7 +111,7 @@ def measure(servers: Servers, events: int, sizes: Sequence[int], snapshot: Snaps
 def _growth(cases: dict[str, Any], sizes: Sequence[int]) -> float:
     """Cost per event at the largest size over that at the smallest."""
     smallest, largest = cases[Case(sizes[0]).name], cases[Case(sizes[-1]).name]
-    return round(largest["cpu_us_per_event"] / smallest["cpu_us_per_event"], 3)
+    return round(float(largest["cpu_us_per_event"] / smallest["cpu_us_per_event"]), 3)
 
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
