@@ -11,7 +11,7 @@ from deploy.kafka.jars import java
 from deploy.process import Unavailable
 from tests.bench.servers import BUILD
 
-PROJECT: Final = Path(__file__).with_name("flink")
+PROJECT: Final = Path(__file__).with_name("flink_job")
 TARGET: Final = BUILD / "bench" / "flink"
 _MACHINE: Final = ("-Xms2g", "-Xmx2g", "-Xmn1g", "-XX:+UseSerialGC")
 _OPENED: Final = ("java.util", "java.lang", "java.time")
