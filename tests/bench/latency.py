@@ -77,7 +77,7 @@ class Latency:
         self._servers = servers
         self._lane_of_holder = lanes_of(self.book.cardholders, LANES)
 
-    def run(self, snapshot: Snapshot) -> dict[str, Any]:
+    def run(self, snapshot: Snapshot, merge_idle_ms: int) -> dict[str, Any]:
         """Percentiles in milliseconds by level."""
         stamped = {"message.timestamp.type": "LogAppendTime"}
         self._servers.create(
@@ -91,7 +91,11 @@ class Latency:
         everybody = accounts(self.book.cardholders, int(time.time() * 1000))
         known = write(self._servers.bootstrap, laid(everybody, PREFIX, self._lane_of_holder))
         levels = {}
-        run = Run(Feed(self._servers, PREFIX, LANES, known, len(self.book)), "live")
+        run = Run(
+            Feed(self._servers, PREFIX, LANES, known, len(self.book)),
+            "live",
+            MERGE_IDLE_MS=str(merge_idle_ms),
+        )
         try:
             with run.worker(), self._listening() as asked:
                 run.watch(known)
@@ -185,6 +189,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
         "--seconds", type=float, default=float(known.get("SECONDS", "20")), help="of each level"
     )
     parser.add_argument("--cardholders", type=int, default=int(known.get("CARDHOLDERS", "100000")))
+    parser.add_argument("--merge-idle-ms", type=int, default=50, help="the setting of that name")
     parser.add_argument("--out", type=Path, default=BUILD / "latency.json")
     return parser.parse_args(arguments)
 
@@ -224,8 +229,15 @@ def main(arguments: Sequence[str] | None = None, servers: Servers | None = None)
 def _measure(servers: Servers, options: argparse.Namespace) -> dict[str, Any]:
     snapshot = champion(evaluator())
     saturated = _known_rate(options) or saturated_rate(servers, snapshot, SATURATING, options.cardholders)
-    levels = Latency(servers, saturated, options.seconds, options.cardholders).run(snapshot)
-    return {"saturated_per_second": round(saturated, 1), "levels": levels, "machine": machine()}
+    levels = Latency(servers, saturated, options.seconds, options.cardholders).run(
+        snapshot, options.merge_idle_ms
+    )
+    return {
+        "saturated_per_second": round(saturated, 1),
+        "merge_idle_ms": options.merge_idle_ms,
+        "levels": levels,
+        "machine": machine(),
+    }
 
 
 if __name__ == "__main__":
