@@ -1,0 +1,36 @@
+"""What a plan leaves out is not computed."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from features.catalogue import CATALOGUE, EARLY, MODEL_NAMES, NAMES, WIDTH
+from features.plan import ALL, DEFAULT_NAMES, EARLY_ONLY, plan_of, width_of
+from rules.evaluate import Evaluator
+from rules.reads import watched_by
+
+LATE = [feature.name for feature in CATALOGUE if feature.since > EARLY]
+
+
+def test_the_default_rulebook_and_model_need_early_features_alone(evaluator: Evaluator) -> None:
+    plan = plan_of(DEFAULT_NAMES, watched_by(evaluator.book))
+    assert width_of(plan) == EARLY_ONLY
+    assert not (plan["levels"] == ALL).any()
+    assert (plan["days"], plan["weeks"], plan["windows"], plan["measures"]) == (0, 0, 0, 0)
+    assert set(MODEL_NAMES).isdisjoint(LATE)
+
+
+@pytest.mark.parametrize("name", LATE[::20])
+def test_a_late_feature_brings_in_its_own_family_alone(name: str) -> None:
+    plan = plan_of((*DEFAULT_NAMES, name))
+    assert width_of(plan) == WIDTH
+    assert np.count_nonzero(plan["levels"] == ALL) == 1
+
+
+def test_windows_and_measures_are_those_that_are_read() -> None:
+    plan = plan_of((*DEFAULT_NAMES, "fee.sum.7d"))
+    assert (plan["days"], plan["weeks"], plan["windows"], plan["measures"]) == (7, 0, 1, 1)
+    whole = plan_of(NAMES)
+    assert whole["measures"] > 10
+    assert whole["weeks"] == 13
