@@ -17,7 +17,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gen
 	--no-annotate --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
 
 .PHONY: help setup demo services-up services-down services-status check lint format types imports unit test \
-	golden fix lock clean models-report chaos bench bench-latency bench-scale
+	golden fix lock clean models-report chaos soak bench bench-latency bench-scale
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -74,7 +74,11 @@ test: lint format types imports ## everything, with a real Kafka and a real Redi
 
 chaos: $(SETUP) ## break everything while workers work, then compare (SEED= FAULTS=60 MINUTES=20): build/chaos.json
 	-@$(SERVICES) fetch
-	$(BIN)/python -m tests.chaos
+	@$(BIN)/python -m tests.chaos
+
+soak: $(SETUP) ## a steady stream for MINUTES=30: is memory flat, do decisions come in time (RATE=): build/soak.json
+	-@$(SERVICES) fetch
+	@$(BIN)/python -m tests.soak
 
 golden: $(SETUP) ## rewrite the golden files; read the difference before you commit it
 	$(BIN)/pytest tests/golden --rewrite-golden

@@ -30,6 +30,8 @@ REPEATS = 3
 """Runs of a backlog's records that its senders sent twice; they count as faults."""
 MOST_A_ROUND = 50
 LIVE_RATE = 300.0
+BATCH_RECORDS = (12, 50, 200)
+"""Few, so that a backlog lasts for many faults, and batches end in many places."""
 BACKLOG, LIVE = "backlog", "live"
 
 
@@ -110,6 +112,7 @@ def _round(report: Report, wanted: Wanted, begun: float) -> None:
         lanes=LANES,
         seed=seed,
         faults=min(wanted.a_round, wanted.faults - report.faults.total()) - repeats,
+        batch_records=random.Random(f"batch {seed}").choice(BATCH_RECORDS),
         until=begun + wanted.minutes * 60,
         tell=tell,
         program=wanted.program,

@@ -45,7 +45,7 @@ class Play:
     """Monotonic time after which nothing breaks any more."""
     kinds: Sequence[str] = field(default_factory=lambda: list(FAULTS))
     batch_records: int = 12
-    """Small, so that a backlog lasts for many faults, and batches end in many places."""
+    """The setting of that name."""
     program: list[str] | None = None
     """What is run as a worker; None: the worker."""
     idle_too: bool = False
