@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import math
 import os
 import shutil
@@ -43,6 +44,7 @@ def main() -> int:
     folder = BUILD / "soak"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # of topics that are too new it tells at length
     kafka, redis = LocalKafka(folder / "kafka"), LocalRedis(folder / "redis")
     try:
         kafka.start()
