@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import time
 from collections import deque
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,17 +14,16 @@ import numpy as np
 from features.inbound.admission import Run, read_run
 from features.inbound.layout import CONTROL_TOPIC, TOPICS
 from streams.lane.inbox import chunk
-from streams.ports.failures import UnusableError
+from streams.ports.failures import UnreachableError, UnusableError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from numpy.typing import NDArray
 
     from streams.lane.engine import LaneEngine
     from streams.lane.tuning import Tuning
     from streams.ports.log import Fetched, LaneReader
 
+Reopen = Callable[[Sequence[int]], Awaitable["LaneReader"]]
 _ALL = range(len(TOPICS))
 _DAY_MS = 24 * 3600 * 1000
 
@@ -44,9 +45,18 @@ class Intake:
     """
 
     def __init__(
-        self, reader: LaneReader, engine: LaneEngine, tuning: Tuning, offsets: Sequence[int]
+        self,
+        reader: LaneReader,
+        engine: LaneEngine,
+        tuning: Tuning,
+        offsets: Sequence[int],
+        reopen: Reopen | None = None,
     ) -> None:
+        """`reopen`: a reader from other offsets, once the one given has failed."""
         self._reader = reader
+        self._reopen = reopen
+        self._failed = False
+        """Whether the reader did not answer: the next time another one is asked."""
         self._engine = engine
         self._tuning = tuning
         self.offsets = list(offsets)
@@ -58,6 +68,8 @@ class Intake:
         """Whether something read was dated by its sender and by the log alike, and not long ago."""
         self._held: list[deque[Fetched]] = [deque() for _ in _ALL]
         """Fetched, but not yet given to the engine: a replay takes no more than it took the first time."""
+        self._fetched = list(offsets)
+        """Of each topic the offset after the last record fetched."""
         self._reached = list(offsets)
         """Of each topic the offset after the last record given to the engine."""
         self._runs: list[deque[_Run]] = [deque() for _ in _ALL]
@@ -85,13 +97,28 @@ class Intake:
     async def gather(self, patience: float = 0.0) -> NDArray[np.bool_] | None:
         """Read once, waiting so long at least. If a batch may begin: which topics have unread records."""
         self._fill()
-        for run in await self._reader.fetch(self._wanted(), max(patience, self._waits())):
-            self._held[run.topic].append(run)
+        await self._fetch(self._wanted(), max(patience, self._waits()))
         self._fill()
         if self._waits() > 0:
             return None
         self._short_since = None
         return np.array([self._unread(topic) for topic in _ALL], np.bool_)
+
+    async def _fetch(self, topics: list[int], wait: float) -> None:
+        """Read what is there. A reader that failed once may fail for ever: it is not asked again."""
+        if self._failed and self._reopen is not None:
+            reader = await self._reopen(self._fetched)
+            failed, self._reader, self._failed = self._reader, reader, False
+            with suppress(UnreachableError):
+                await failed.close()
+        try:
+            runs = await self._reader.fetch(topics, wait)
+        except UnreachableError:
+            self._failed = True
+            raise
+        for run in runs:
+            self._held[run.topic].append(run)
+            self._fetched[run.topic] = run.offsets[-1] + 1
 
     def _fill(self) -> None:
         """Give the engine of what is held as much as a batch should have."""
@@ -113,8 +140,7 @@ class Intake:
         behind = [topic for topic in _ALL if self._reached[topic] < offsets[topic]]
         lacking = [topic for topic in behind if not self._held[topic]]
         if lacking:
-            for run in await self._reader.fetch(lacking, self._tuning.poll):
-                self._held[run.topic].append(run)
+            await self._fetch(lacking, self._tuning.poll)
         for topic in behind:
             held = self._held[topic]
             while held and held[0].offsets[0] < offsets[topic]:

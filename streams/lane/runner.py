@@ -161,7 +161,9 @@ class LaneRunner:
         check_starts(starts, self.cut, sent)
         offsets = list(starts if self.cut is None else self.cut.offsets)
         reader = await self.patiently(lambda: self.log.reader(self.lane, offsets))
-        self._intake = Intake(reader, self.engine, self.tuning, offsets)
+        self._intake = Intake(
+            reader, self.engine, self.tuning, offsets, lambda places: self.log.reader(self.lane, places)
+        )
         self.tell(
             "lane_claimed",
             lane=self.lane,
