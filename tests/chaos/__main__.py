@@ -32,6 +32,8 @@ MOST_A_ROUND = 50
 LIVE_RATE = 300.0
 BATCH_RECORDS = (12, 50, 200)
 """Few, so that a backlog lasts for many faults, and batches end in many places."""
+CACHE_ROWS = (20, 100_000)
+"""Few, so that rows come and go, or enough for all."""
 BACKLOG, LIVE = "backlog", "live"
 
 
@@ -113,6 +115,7 @@ def _round(report: Report, wanted: Wanted, begun: float) -> None:
         seed=seed,
         faults=min(wanted.a_round, wanted.faults - report.faults.total()) - repeats,
         batch_records=random.Random(f"batch {seed}").choice(BATCH_RECORDS),
+        cache_rows=random.Random(f"cache {seed}").choice(CACHE_ROWS),
         until=begun + wanted.minutes * 60,
         tell=tell,
         program=wanted.program,

@@ -46,6 +46,8 @@ class Play:
     kinds: Sequence[str] = field(default_factory=lambda: list(FAULTS))
     batch_records: int = 12
     """The setting of that name."""
+    cache_rows: int = 100_000
+    """The setting of that name."""
     program: list[str] | None = None
     """What is run as a worker; None: the worker."""
     idle_too: bool = False
@@ -57,6 +59,7 @@ class Play:
             "TICKS": "false",
             "SESSION_SECONDS": str(SESSION_SECONDS),
             "BATCH_RECORDS": str(self.batch_records),
+            "CACHE_ROWS": str(self.cache_rows),
         }
 
 
