@@ -10,7 +10,7 @@ import msgspec
 
 from streams.lane.condition import PAUSED, Condition
 from streams.lane.tuning import Backoff, Tell, Tuning
-from streams.ports.failures import UnreachableError
+from streams.ports.failures import FencedError, UnreachableError
 from streams.ports.outbox import NOTHING_SENT, Cut, Entry, not_yet_sent
 
 if TYPE_CHECKING:
@@ -186,13 +186,24 @@ class Sending:
         """After a failure nobody knows what was sent: the log does."""
         while True:
             try:
-                self._note(await self._publisher.open())
+                sent = await self._publisher.open()
             except UnreachableError as error:
                 await self._wait(error, backoff)
             else:
+                self._check_still_ours(sent)
+                self._note(sent)
                 self._condition.clear(_SENDING)
                 self._tell("sending_goes_on", lane=self._condition.lane)
                 return
+
+    def _check_still_ours(self, sent: Cut | None) -> None:
+        """What we never had to send was sent: by a newer owner, whom opening has just fenced.
+
+        That one claims the lane anew; this one must not go on, nor hold its batches against the other's.
+        """
+        newest = self._queue[-1].cut.batch if self._queue else 0
+        if sent is not None and sent.batch > max(newest, self.sent_batch):
+            raise FencedError(f"batch {sent.batch} was sent by a newer owner of the lane")
 
 
 def _size(entry: Entry) -> int:

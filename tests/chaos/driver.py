@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 LOOK_SECONDS: Final = 0.1
 PROGRESS_SECONDS: Final = 2.0
 START_SECONDS: Final = 180.0
-CALM_SECONDS: Final = 900.0
-"""How long the rest of a backlog may take when nothing breaks any more."""
 
 
 def deck(seed: int, kinds: Sequence[str]) -> Iterator[tuple[str, float, random.Random]]:
@@ -136,12 +134,14 @@ def disturb(
     disturbance: Disturbance,
     *,
     until: float,
+    calm_seconds: float,
     feed: Feed | None = None,
     idle_too: bool = False,
 ) -> Round:
     """Have workers take what is on the input topics, break things meanwhile, then let them finish in peace.
 
-    No fault after the monotonic time `until`, nor, unless `idle_too`, when all is taken and `feed` has ended.
+    The rest may take `calm_seconds`. No fault after the monotonic time `until`, nor, unless `idle_too`, when
+    all is taken and `feed` has ended.
     """
     ends = site.ends() if feed is None else None
     try:
@@ -165,19 +165,19 @@ def disturb(
             feed.stop()
         ends = site.ends()
         disturbance.tell(f"calm; {left(site, ends)} records are left")
-        unfinished = _finish(site, workforce, ends)
+        unfinished = _finish(site, workforce, ends, calm_seconds)
     finally:
         workforce.kill_all()
     said = {event: workforce.said(event) for event in TOLD}
     return Round(disturbance.counts, workforce.ended, unfinished, said)
 
 
-def _finish(site: Site, workforce: Workforce, ends: list[tuple[int, ...]]) -> str | None:
+def _finish(site: Site, workforce: Workforce, ends: list[tuple[int, ...]], calm_seconds: float) -> str | None:
     """Fresh workers take the rest and stop; what is left, if anything is."""
     workforce.stop_all()
     for _ in range(FEWEST):
         workforce.join(BATCH_RECORDS="2000")
-    deadline = time.monotonic() + CALM_SECONDS
+    deadline = time.monotonic() + calm_seconds
     while left(site, ends) or site.unsent():
         if time.monotonic() > deadline:
             return f"{left(site, ends)} records and {site.unsent()} messages are left"

@@ -50,6 +50,8 @@ class Play:
     """The setting of that name."""
     program: list[str] | None = None
     """What is run as a worker; None: the worker."""
+    calm_seconds: float = 900.0
+    """How long the rest may take when nothing breaks any more."""
     idle_too: bool = False
     """Whether to go on breaking things when all is taken."""
 
@@ -94,6 +96,14 @@ def _disturbed(play: Play, arena: Arena, site: Site, kinds: Sequence[str], feed:
     ground = Field(arena, workforce, feed)
     disturbance = Disturbance(ground, deck(play.seed, kinds), play.faults, play.tell)
     begun = time.monotonic()
-    done = disturb(site, workforce, disturbance, until=play.until, feed=feed, idle_too=play.idle_too)
+    done = disturb(
+        site,
+        workforce,
+        disturbance,
+        until=play.until,
+        calm_seconds=play.calm_seconds,
+        feed=feed,
+        idle_too=play.idle_too,
+    )
     play.tell(f"{done.faults.total()} faults and the rest in {time.monotonic() - begun:.0f} s")
     return done

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -48,6 +49,7 @@ def play(
         tell=print,
         batch_records=batch_records,
         program=program,
+        calm_seconds=60 if program == NAIVE else 400,  # some of its lanes may never come to their end
         idle_too=True,
     )
 
@@ -73,10 +75,11 @@ def test_faults_amid_a_live_feed(tmp_path: Path, book: Book) -> None:
 
 
 def test_the_driver_catches_an_agent_that_is_only_at_least_once(tmp_path: Path, book: Book) -> None:
-    done, verdict = play_backlog(play(tmp_path / "calm", book, [], program=NAIVE))
+    calm = replace(play(tmp_path / "calm", book, [], program=NAIVE), calm_seconds=400)
+    done, verdict = play_backlog(calm)
     assert verdict.good, "on an undisturbed day it is right"
     kinds = ["kill", "flush_all"]
     done, verdict = play_backlog(play(tmp_path / "round", book, kinds, program=NAIVE))
     assert done.faults == dict.fromkeys(kinds, 1)
-    assert verdict.lost or verdict.doubled
+    assert verdict.doubled, "what was sent before the flush is sent again"
     assert not verdict.good

@@ -57,7 +57,7 @@ def test_a_reader_that_does_not_come_back_is_replaced_by_another(lives: int) -> 
         log.append(record.topic, record.partition, record.value, record.key, STAMP)
     tuning = Tuning(merge_idle=0.0, batch_records=100, retry_first=0.001, retry_most=0.001)
     runner = LaneRunner(0, log, MemoryStore(), engine_maker(), tuning=tuning)
-    asyncio.run(asyncio.wait_for(runner.run(to_end=True), 120))
+    asyncio.run(runner.run(to_end=True))
     assert log.opened > 3
     sent = [(record.key, record.value) for record in log.read("risk-decisions", 0)]
     assert sent == expected(lines, 1).decisions[0]
