@@ -44,7 +44,7 @@ def test_a_broken_feed_halts_its_lane_only(site: Site) -> None:
     ]
     rows += [Placed("transactions", (lane + 1) % site.lanes, b"x", bad(number)) for number in range(3)]
     site.produce(rows)
-    settings = {"HEALTH_PORT": "0", "BATCH_RECORDS": "40"}
+    settings = {"HEALTH_PORT": "0", "BATCH_RECORDS": "40", "FLOOD_SHARE": "0.05"}
     with site.worker(**settings) as worker:
         (halted,) = worker.wait_for("lane_halted")
         assert halted["lane"] == lane

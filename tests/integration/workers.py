@@ -81,6 +81,7 @@ class Site:
             "GROUP": self.namespace,
             "STATE_NAMESPACE": self.namespace,
             "LEARNING": "false",
+            "FLOOD_SHARE": "1",  # the books are wild: some have more bad records than a lane should bear
             "REDIS_CLUSTER": str(self.cluster).lower(),
         } | settings
         theirs = {name: value for name, value in os.environ.items() if not name.startswith("POSTLOAN_")}
