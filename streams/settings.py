@@ -63,7 +63,7 @@ class Settings(BaseSettings):
 
     flood_share: Annotated[float, Field(ge=0, le=1)] = 0.05
     """A lane halts when more than this share of the last minute's records are dead letters; 1: never."""
-    flood_least: Annotated[int, Field(ge=1)] = 100
+    flood_least: Annotated[int, Field(ge=1)] = 200
     """And at least so many are."""
 
     health_host: str = "127.0.0.1"

@@ -41,7 +41,7 @@ class Tuning:
     """Batches that send nothing are journalled together, so many at the most."""
     flood_share: float = 0.05
     """A lane halts when more than this share of the last minute's records are dead letters ..."""
-    flood_least: int = 100
+    flood_least: int = 200
     """... and at least so many are."""
     retry_first: float = 0.2
     retry_most: float = 10.0

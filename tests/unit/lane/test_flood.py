@@ -35,10 +35,10 @@ def gate(now: list[float], **tuning: Any) -> FloodGate:
     ("records", "dead", "halts"),
     [
         (3, 3, "no"),
-        (99, 99, "no"),
-        (100, 100, "yes"),
-        (2_000, 100, "no"),
-        (1_999, 100, "yes"),
+        (199, 199, "no"),
+        (200, 200, "yes"),
+        (4_000, 200, "no"),
+        (3_999, 200, "yes"),
         (10**6, 50_001, "yes"),
     ],
 )
@@ -49,11 +49,11 @@ def test_a_share_and_a_number(records: int, dead: int, halts: str) -> None:
 def test_it_is_the_last_minute_that_counts() -> None:
     now = [0.0]
     one = gate(now)
-    assert not one.over([0], 60, 60)
+    assert not one.over([0], 120, 120)
     now[0] = 60.0
-    assert one.over([0], 60, 60)
+    assert one.over([0], 120, 120)
     now[0] = 120.1
-    assert not one.over([0], 39, 39)
+    assert not one.over([0], 79, 79)
     minute = LastMinute(lambda: now[0])
     minute.note(5, 5)
     now[0] = 500.0
