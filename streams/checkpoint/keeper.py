@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from streams.ports.store import Commit, Lease, Store
 
 SENT_SECONDS: Final = 0.1
+CLOSE_SECONDS: Final = 0.2
 
 
 class Sent(Protocol):
@@ -86,10 +87,14 @@ class Keeper:
         return self._records >= self._rhythm.records or time.monotonic() - self._since >= self._rhythm.seconds
 
     async def close(self) -> None:
-        """Give up what is under way."""
-        if self._task is not None:
+        """Give up what is under way.
+
+        It is asked again until it ends: asyncio.wait_for, on which clients build, loses a cancellation that
+        comes together with the answer (Python before 3.12).
+        """
+        while self._task is not None and not self._task.done():
             self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+            await asyncio.wait((self._task,), timeout=CLOSE_SECONDS)
 
     async def _take(self) -> None:
         lane = self._lease.lane

@@ -233,10 +233,40 @@ def test_a_store_that_breaks_a_promise_is_found(store: Any) -> None:
         run_state_machine_as_test(Broken, settings=UNSHRUNK)
 
 
-@pytest.mark.parametrize("publisher", [UnfencedPublisher, TornPublisher])
-def test_a_publisher_that_breaks_a_promise_is_found(publisher: type[MemoryPublisher]) -> None:
+def a_zombie_publishes(log: MemoryLog) -> None:
+    """Its transaction arrives after another owner has sent the same records."""
+    world = World(1, log, ForgetfulStore())
+    try:
+        world.join(15)
+        old = world.owners[0]
+        for _ in range(3):
+            world.decide(old, reached(world, old, "publisher.publish"), DONE)
+        late = reached(world, old, "publisher.publish")
+        world.join(60)
+        new = world.owners[1]
+        world.decide(new, reached(world, new, "publisher.publish"), DONE)
+        world.decide(old, late, DONE)
+        world.check_so_far()
+        world.heal()
+        world.check_so_far()
+        world.check_end()
+    finally:
+        if not world.loop.is_closed():
+            world.close()
+
+
+def test_a_zombies_records_are_refused() -> None:
+    a_zombie_publishes(MemoryLog(40))
+
+
+def test_a_zombies_records_that_are_not_refused_are_found() -> None:
+    with pytest.raises(AssertionError):
+        a_zombie_publishes(log_with(UnfencedPublisher)(40))
+
+
+def test_a_publisher_without_transactions_is_found() -> None:
     class Broken(Protocol):
-        new_log = log_with(publisher)
+        new_log = log_with(TornPublisher)
 
     with pytest.raises((AssertionError, ExceptionGroup)):
         run_state_machine_as_test(Broken, settings=UNSHRUNK)

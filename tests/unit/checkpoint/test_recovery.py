@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -197,6 +198,33 @@ def test_without_the_beginning_of_the_log_only_a_checkpoint_helps(
     site.store.lanes.clear()
     with pytest.raises(UnusableError, match="dropped records"):
         site.drain()
+
+
+class HardOfHearing(SlowStore):
+    """Loses the first cancellation, as asyncio.wait_for may."""
+
+    async def rows(self, lane: int) -> AsyncIterator[list[tuple[str, bytes]]]:
+        with suppress(asyncio.CancelledError):
+            await asyncio.sleep(30)
+        yield []
+
+
+def test_a_lane_ends_though_a_cancellation_is_lost(tmp_path: Path) -> None:
+    """Its commit failed, so that the checkpoint would wait for ever for the next one."""
+
+    async def run() -> None:
+        store, depot = HardOfHearing(), Depot(str(tmp_path), "here")
+        lease = (await store.claim(LANE)).lease
+        rhythm = Rhythm(depot, seconds=0.0, records=1, keep=3)
+        keeper = Keeper(rhythm, store, lease, AllSent(), lambda *_, **__: None)
+        keeper.committed(Commit(Cut(1, (1,) * 7, chain="0" * 16), 0, b"", [], None))
+        await asyncio.sleep(0.05)
+        keeper.committing()
+        await asyncio.wait_for(keeper.close(), 20)
+        assert depot.kept(LANE) == []
+        assert not rhythm.turn.locked()
+
+    asyncio.run(run())
 
 
 def test_a_zombies_checkpoint_is_given_up(tmp_path: Path) -> None:
