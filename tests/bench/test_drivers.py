@@ -15,13 +15,14 @@ if TYPE_CHECKING:
 
     from tests.services.servers import KafkaServer, RedisServer
 
+pytestmark = [pytest.mark.integration, pytest.mark.timeout(900)]  # the first run compiles the passes
+
 
 @pytest.fixture
 def servers(kafka: KafkaServer, redis_server: RedisServer, tmp_path: Path) -> Servers:
     return Servers(kafka.bootstrap, redis_server.url, tmp_path)
 
 
-@pytest.mark.integration
 def test_a_comparison_checks_its_engines_and_tells_what_its_result_should(
     servers: Servers, tmp_path: Path
 ) -> None:
@@ -37,7 +38,6 @@ def test_a_comparison_checks_its_engines_and_tells_what_its_result_should(
     assert out.with_suffix(".png").stat().st_size > 0
 
 
-@pytest.mark.integration
 def test_latency_is_told_for_every_level(servers: Servers, tmp_path: Path) -> None:
     out = tmp_path / "latency.json"
     sizes = ["--saturated", "400", "--seconds", "8", "--cardholders", "200"]
@@ -51,7 +51,6 @@ def test_latency_is_told_for_every_level(servers: Servers, tmp_path: Path) -> No
     assert out.with_suffix(".png").stat().st_size > 0
 
 
-@pytest.mark.integration
 def test_scale_compares_what_was_decided(servers: Servers, tmp_path: Path) -> None:
     out = tmp_path / "scale.json"
     sizes = ["--events", "150000", "--cardholders", "500,2000"]
