@@ -109,7 +109,7 @@ def test_a_batch_takes_two_round_trips(
     batches = runner.cut.batch - 1
     assert batches >= 18
     others = len(sends) - before - 2 * batches
-    assert others <= 12, "greeting two connections, the claim, one date, the end"
+    assert others <= 13, "greeting two connections, the look at its policy, the claim, one date, the end"
     assert runner._cache.read >= 9 * PEOPLE
 
 
