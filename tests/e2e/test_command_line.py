@@ -63,8 +63,8 @@ def _shell(kafka: KafkaServer, redis_server: RedisServer, topic_prefix: str) -> 
 def test_from_no_topics_to_decisions(shell: Shell, tmp_path: Path) -> None:
     assert b"postloan topics create" in shell.run("doctor", expect=1)
     shell.run("watch", expect=2)
-    assert shell.run("topics", "create").count(b"created ") == 14
-    assert shell.run("topics", "create").count(b"was there ") == 14
+    assert shell.run("topics", "create").count(b"created ") == 16
+    assert shell.run("topics", "create").count(b"was there ") == 16
     assert b"nothing to mend" in shell.run("doctor")
 
     events, decided = tmp_path / "events", tmp_path / "decisions"
