@@ -107,7 +107,7 @@ QUICK = settings(
     database=None,
     suppress_health_check=list(HealthCheck),
 )
-UNSHRUNK = settings(QUICK, max_examples=100, phases=[Phase.generate])
+UNSHRUNK = settings(QUICK, max_examples=1_000, phases=[Phase.generate])
 
 
 @pytest.fixture(autouse=True)
