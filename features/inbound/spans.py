@@ -34,7 +34,7 @@ class Spans:
         if known is not values:
             null = np.fromiter((value is None for value in values), np.bool_, count)
             starts[null] = ends[null] = NULL
-        return cls(np.frombuffer(b"".join(known), np.uint8), starts, ends)  # type: ignore[arg-type]
+        return cls(np.frombuffer(b"".join(known), np.uint8), starts, ends)  # type: ignore[arg-type] # none is None
 
     def __len__(self) -> int:
         return len(self.starts)
