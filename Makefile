@@ -12,6 +12,7 @@ BIN := $(VENV)/bin
 LOCKED := $(VENV)/.locked
 SETUP := $(VENV)/.setup
 BENCH := build/bench/venv
+JOBS ?= 3
 SERVICES := $(BIN)/python -m deploy.services
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-annotate --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
@@ -68,9 +69,9 @@ imports: $(SETUP) ## which room may import what
 unit: $(SETUP) ## the tests that need no Kafka and no Redis
 	$(BIN)/pytest -m "not integration and not e2e and not chaos and not bench"
 
-test: lint format types imports ## everything, with a real Kafka and a real Redis
+test: lint format types imports ## everything, with a real Kafka and a real Redis (JOBS=3 at a time)
 	-@$(SERVICES) fetch
-	$(BIN)/pytest -m "not bench"
+	$(BIN)/pytest -m "not bench" -n $(JOBS) --dist worksteal
 
 chaos: $(SETUP) ## break everything while workers work, then compare (SEED= FAULTS=60 MINUTES=20): build/chaos.json
 	-@$(SERVICES) fetch
