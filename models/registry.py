@@ -88,6 +88,10 @@ class Registry(msgspec.Struct, frozen=True):
         """The champion of a target."""
         return next((one for one in self.entries if one.target == target and one.stage == "champion"), None)
 
+    def live(self) -> Iterator[Entry]:
+        """Those that score what lanes observe: in shadow, challengers, and the champion of each target."""
+        return (one for one in self.entries if one.stage not in ("draft", "retired"))
+
     def add(self, entry: Entry) -> "Registry":
         """With a new draft. ValueError if its name is taken."""
         if any(one.name == entry.name for one in self.entries):

@@ -11,7 +11,7 @@ from models.inputs import beyond, clipped, signed_log1p
 from models.probability import points, sigmoid
 from models.snapshot import Snapshot
 
-__all__ = ["Scorer", "points"]
+__all__ = ["Scorer", "name_of", "points"]
 
 
 @njit(cache=True, nogil=True)
@@ -51,6 +51,11 @@ class Scored(Protocol):
     def ready(self) -> bool: ...
     @property
     def worst_band_pd(self) -> float: ...
+
+
+def name_of(snapshot: Scored) -> str:
+    """What a snapshot is called in the journal, and its key on its topic."""
+    return f"{snapshot.model_id}.{snapshot.version}"
 
 
 class Champion(Protocol):

@@ -16,6 +16,7 @@ from models.classroom import Classroom
 from models.families import FAMILIES, new, read, scorer_of
 from models.families.card import FIRST
 from models.monitoring.stability import LEAST_SEEN, indices
+from models.panel import Panel
 from models.score import Scorer
 from rules.evaluate import Evaluator
 from rules.rulebook import read_rulebook
@@ -61,6 +62,7 @@ def _warm_up_models() -> None:
             learner.learn(row, int(n % 5 == 0))
         scorer = scorer_of(read(learner.snapshot().to_json()))
         scorer.pd(rows)
+        Panel(MODEL_NAMES, [scorer]).pd(rows)
     seen = np.resize(rows, (LEAST_SEEN, len(MODEL_NAMES)))
     indices(MODEL_NAMES, seen, seen, Scorer(Classroom(MODEL_NAMES).snapshot()).pd)
 

@@ -36,6 +36,7 @@ def cut_of(
         counts=counted(NOTHING_SENT if last is None else last.counts, messages),
         model=model_name(engine),
         verdict=None if engine.verdict is None else engine.verdict.name,
+        panel=None if engine.panel is None else engine.panel.names,
         rulebook=engine.desk.evaluator.book.version,
         watermark=None if watermark == NONE else watermark,
         outputs=digest_of(messages),

@@ -11,7 +11,7 @@ from array import array
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,6 +40,9 @@ from streams.lane.batch import Batch, Outputs
 from streams.lane.inbox import Chunk, Inbox
 from streams.lane.learning import labels, observations, treatments
 from streams.lane.quiet import Quiet
+
+if TYPE_CHECKING:
+    from models.panel import Panel
 
 LABELLING: Final = np.array([OUTCOME_WINDOW_DAYS, BAD_DPD, CLEAN_DPD], np.int64)
 MOST_ROWS: Final = 2_048
@@ -81,6 +84,8 @@ class LaneEngine:
         self.clock = new_clock()
         self.scorer: Champion | None = None
         """The champion; exchanged between batches."""
+        self.panel: Panel | None = None
+        """Models that look on, and decide nothing; exchanged with it."""
         self.verdict: Verdict | None = None
         """By which the lane has fallen back from an unstable champion; exchanged with it."""
         self.counts: NDArray[np.int64] = np.zeros(5, np.int64)
@@ -376,7 +381,7 @@ class LaneEngine:
         if self.learns:
             now = int(batch.watermark[stopped - 1])
             outputs.labels += labels(self._labels[: int(self.counts[1])], ledger.ids, now)
-            outputs.observations += observations(batch, judged, matrix, ledger.ids)
+            outputs.observations += observations(batch, judged, matrix, ledger.ids, self.panel, self.scorer)
         if self._shadow is not None:
             times = batch.watermark[judged[:, 0]].tolist()
             acting = self.desk.evaluator, verdicts

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from itertools import repeat
 from math import isnan
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
+from msgspec import UNSET, UnsetType
 from numpy.typing import NDArray
 
 from features.catalogue import MODEL_COLUMNS
@@ -19,6 +21,8 @@ from streams.lane.batch import Batch
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from models.panel import Panel, Scores
+    from models.score import Champion
     from rules.records import Record
 
 _VERDICTS: Final[dict[int, Verdict]] = {BAD: "bad", GOOD: "good", SET_ASIDE: "set_aside"}
@@ -46,11 +50,24 @@ def labels(matured: NDArray[np.int64], ids: list[str], time_us: int) -> list[Lab
 
 
 def observations(
-    batch: Batch, judged: NDArray[np.int64], matrix: NDArray[np.float64], ids: list[str]
+    batch: Batch,
+    judged: NDArray[np.int64],
+    matrix: NDArray[np.float64],
+    ids: list[str],
+    panel: Panel | None = None,
+    champion: Champion | None = None,
 ) -> list[Observation]:
-    """The observations among judged rows (features.update tells the columns of `judged`)."""
+    """The observations among judged rows (features.update tells the columns of `judged`).
+
+    panel: models that look on; what they expect is kept with each. champion: who scored the matrix.
+    """
     frozen = []
-    for n in np.flatnonzero(judged[:, 2]).tolist():
+    rows = np.flatnonzero(judged[:, 2])
+    scores: Iterable[Scores | UnsetType] = repeat(UNSET)
+    if panel is not None and len(rows):
+        acting = None if champion is None else champion.snapshot
+        scores = panel.scores(matrix[rows][:, _MODEL_COLUMNS], acting, matrix[rows, SCORE_PD])
+    for n, told in zip(rows.tolist(), scores, strict=False):
         index = batch.order[judged[n, 0]]
         pd = float(matrix[n, SCORE_PD])
         frozen.append(
@@ -60,6 +77,7 @@ def observations(
                 occurred_at_us=int(batch.occurred[index]),
                 features=known_or_none(matrix[n, _MODEL_COLUMNS]),
                 model_pd=None if isnan(pd) else pd,
+                scores=told,
             )
         )
     return frozen

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from features.calendar import time_text
 from features.ledger import NONE
 from features.order import WATERMARK
+from models.score import name_of
 
 if TYPE_CHECKING:
     from models.monitoring.verdict import Verdict
@@ -63,5 +64,4 @@ def _notice(engine: LaneEngine, verdict: Verdict, batch: int) -> Record:
 
 def model_name(engine: LaneEngine) -> str | None:
     """What scored: model id and version; None: rules alone."""
-    snapshot = None if engine.scorer is None else engine.scorer.snapshot
-    return None if snapshot is None else f"{snapshot.model_id}.{snapshot.version}"
+    return None if engine.scorer is None else name_of(engine.scorer.snapshot)

@@ -30,6 +30,7 @@ class Lacks(Protocol):
     """Takes what a repetition needs and cannot have: it goes on without if this returns."""
 
     def model(self, cut: Cut) -> None: ...
+    def panel(self, cut: Cut) -> None: ...
     def rulebook(self, cut: Cut) -> None: ...
 
 
@@ -64,6 +65,12 @@ class Repetition:
             self._engine.scorer = await self._patiently(lambda: self._models.named(model))
             if self._engine.scorer is None:
                 self._lacks.model(cut)
+        self._engine.panel = None
+        if cut.panel is not None:
+            names = cut.panel
+            self._engine.panel = await self._patiently(lambda: self._models.panel_named(names))
+            if self._engine.panel is None:
+                self._lacks.panel(cut)
         self._engine.verdict = None
         if cut.verdict is not None:
             self._engine.verdict = self._models.verdict_named(cut.verdict)

@@ -56,6 +56,9 @@ class _Told:
     def model(self, cut: Cut) -> None:
         self._runner.tell("replay_without_model", lane=self._runner.lane, batch=cut.batch, model=cut.model)
 
+    def panel(self, cut: Cut) -> None:
+        self._runner.tell("replay_without_panel", lane=self._runner.lane, batch=cut.batch, panel=cut.panel)
+
     def rulebook(self, cut: Cut) -> None:
         if cut.rulebook not in self._rulebooks:
             self._rulebooks.add(cut.rulebook)

@@ -227,6 +227,7 @@ class LaneRunner:
             if more is None or (halted and self._halted_at == self._intake.read[CONTROL_TOPIC]):
                 continue
             self.engine.scorer, self.engine.verdict = self.models.champion(), self.models.verdict()
+            self.engine.panel = self.models.panel()
             if self.rulebooks is not None:
                 self.use(self.rulebooks.current())
             batch, outputs = await self.work(more)

@@ -8,7 +8,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from models.monitoring.verdict import Verdict
+    from models.panel import Panel
     from models.score import Champion
     from rules.evaluate import Evaluator
 
@@ -60,6 +63,14 @@ class Models(Protocol):
         """What to score with now; None: rules alone."""
         ...
 
+    def panel(self) -> Panel | None:
+        """Models that look on; None as long as none is registered."""
+        ...
+
+    async def panel_named(self, names: Sequence[str]) -> Panel | None:
+        """Those that a journalled cut names; None when one of them is not to be had any more."""
+        ...
+
     def verdict(self) -> Verdict | None:
         """By which lanes have fallen back; None as long as the model is not unstable."""
         ...
@@ -89,6 +100,12 @@ class NoModels:
     """Hard rules only."""
 
     def champion(self) -> Champion | None:
+        return None
+
+    def panel(self) -> Panel | None:
+        return None
+
+    async def panel_named(self, names: Sequence[str]) -> Panel | None:  # noqa: ARG002  # the protocol's
         return None
 
     def verdict(self) -> Verdict | None:

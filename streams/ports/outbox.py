@@ -48,6 +48,8 @@ class Cut(msgspec.Struct, frozen=True):
     """Digest of this cut and all before it: by it a state from another past than the log's is known."""
     verdict: str | None = None
     """The verdict by which the lane has fallen back, None as long as it has not."""
+    panel: tuple[str, ...] | None = None
+    """Models that looked on: what they expected is told with observations. None: no model was registered."""
 
     def __post_init__(self) -> None:
         """A cut of a time with fewer flows has given out nothing of the others."""

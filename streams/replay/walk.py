@@ -147,6 +147,12 @@ class _Refuses:
             "which is not to be had any more"
         )
 
+    def panel(self, cut: Cut) -> None:
+        raise UnusableError(
+            f"lane {self._lane}: in batch {cut.batch} {', '.join(cut.panel or ())} looked on, "
+            "and one of them is not to be had any more"
+        )
+
     def rulebook(self, cut: Cut) -> None:
         raise UnusableError(
             f"lane {self._lane}: batch {cut.batch} was judged by rulebook {cut.rulebook}, "

@@ -21,6 +21,7 @@ from models.faculty import Faculty
 from models.families.snapshot import CardSnapshot
 from models.monitoring.verdict import Fallback, Verdict
 from models.register import entry_record, figures_record
+from models.score import name_of
 from models.snapshot import Snapshot, SnapshotRefusedError
 from models.targets import DEFAULT
 from streams.adapters.kafka_failures import reached
@@ -28,7 +29,6 @@ from streams.adapters.kafka_log import new_consumer
 from streams.adapters.topics import LEARNING
 from streams.lane.messages import Delivery, delivery_of
 from streams.worker.drafts import Drafts
-from streams.worker.snapshots import name_of
 
 if TYPE_CHECKING:
     from models.registry import Registry

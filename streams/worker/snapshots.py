@@ -13,9 +13,10 @@ from mode import Service
 from features.catalogue import MODEL_NAMES
 from models.families import read, scorer_of
 from models.monitoring.verdict import Verdict
+from models.panel import Panel, PanelScorer, columns_of, placed
 from models.register import Register
 from models.registry import Registry
-from models.score import Champion, Scored
+from models.score import Champion, name_of
 from models.snapshot import Snapshot, SnapshotRefusedError, expect
 from models.standing import Standing, is_verdict
 from models.targets import DEFAULT
@@ -24,15 +25,12 @@ from streams.adapters.kafka_log import new_consumer
 from streams.adapters.topics import SNAPSHOTS
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from streams.adapters.kafka_log import KafkaNames
     from streams.lane.tuning import Tell
 
 AGAIN_SECONDS: Final = 1.0
-
-
-def name_of(snapshot: Scored) -> str:
-    """What a snapshot is called in the journal, and its key on its topic."""
-    return f"{snapshot.model_id}.{snapshot.version}"
 
 
 class Follower(Service):
@@ -45,6 +43,9 @@ class Follower(Service):
         self._standing = Standing()
         self._register = Register()
         self._promoted: str | None = None
+        self._panel: Panel | None = None
+        self._live: tuple[str, ...] = ()
+        """Names of the models that are to look on."""
         self._places: dict[str, int] = {}
         self._partition = TopicPartition(names.prefix + SNAPSHOTS, 0)
         self.read_all = asyncio.Event()
@@ -57,6 +58,16 @@ class Follower(Service):
     def champion(self) -> Champion | None:
         return self._standing.champion
 
+    def panel(self) -> Panel | None:
+        return self._panel
+
+    async def panel_named(self, names: Sequence[str]) -> Panel | None:
+        held = self._panel
+        if held is not None and held.names == tuple(names):
+            return held
+        scorers = [await self._scorer(name) for name in names]
+        return None if None in scorers else Panel(MODEL_NAMES, [one for one in scorers if one is not None])
+
     def verdict(self) -> Verdict | None:
         return self._standing.verdict
 
@@ -67,6 +78,11 @@ class Follower(Service):
         champion = self._standing.champion
         if champion is not None and name_of(champion.snapshot) == name:
             return champion
+        scorer = await self._scorer(name)
+        return None if scorer is None else placed(scorer, MODEL_NAMES)
+
+    async def _scorer(self, name: str) -> PanelScorer | None:
+        """Any snapshot that was published, compiled. Raises SnapshotRefusedError."""
         place = self._places.get(name)
         if place is None:
             return None
@@ -75,7 +91,7 @@ class Follower(Service):
                 consumer.assign([self._partition])
                 consumer.seek(self._partition, place)
                 record = await consumer.getone()
-        return scorer_of(read(record.value, MODEL_NAMES)) if record.offset == place else None
+        return scorer_of(read(record.value)) if record.offset == place else None
 
     @Service.task
     async def _follow(self) -> None:
@@ -99,6 +115,7 @@ class Follower(Service):
                 for record in records:
                     self._take(record)
                 await self._promote()
+                await self._seat()
 
     def _take(self, record: Any) -> None:
         try:
@@ -137,6 +154,38 @@ class Follower(Service):
         self._promoted = name
         self._standing.promote(champion)
         self._tell("champion_promoted", model=name)
+
+    async def _seat(self) -> None:
+        """Let those look on that are registered above draft, but for the champion that scores."""
+        registry = self.registry()
+        live = tuple(
+            f"{entry.model_id}.{entry.version}"
+            for entry in registry.live()
+            if (entry.target, entry.stage) != (DEFAULT, "champion")
+        )
+        known = self._promoted is not None or bool(live)
+        if live == self._live and known == (self._panel is not None):
+            return
+        self._live = live
+        seated = [scorer for name in live if (scorer := await self._looking_on(name)) is not None]
+        self._panel = Panel(MODEL_NAMES, seated) if known else None
+        self._tell("models_look_on", models=() if self._panel is None else self._panel.names)
+
+    async def _looking_on(self, name: str) -> PanelScorer | None:
+        """A model that can look on: it is there, has learned enough, and reads what lanes know."""
+        try:
+            scorer = await self._scorer(name)
+            if scorer is not None:
+                columns_of(scorer.snapshot, MODEL_NAMES)
+        except SnapshotRefusedError as refused:
+            self._tell("snapshot_refused", model=name, why=str(refused))
+            return None
+        if scorer is None or not scorer.snapshot.ready:
+            self._tell(
+                "model_cannot_look_on", model=name, why="not to be had" if scorer is None else "not ready"
+            )
+            return None
+        return scorer
 
     def _take_verdict(self, verdict: Verdict) -> None:
         if self._standing.take_verdict(verdict) and self.read_all.is_set():

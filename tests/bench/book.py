@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING
 
+from models.score import name_of
 from streams.adapters.topics import SNAPSHOTS
-from streams.worker.snapshots import name_of
 from tests.bench.load import laid, lanes_of, write
 from tests.bench.records import accounts, records
 

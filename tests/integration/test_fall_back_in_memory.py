@@ -17,7 +17,7 @@ from rules.records import encode
 from streams.adapters.memory_log import MemoryLog
 from streams.adapters.memory_store import MemoryStore
 from streams.lane.runner import LaneRunner
-from streams.lane.tuning import Tuning
+from streams.lane.tuning import NoModels, Tuning
 from tests.integration.feed import STAMP, engine_maker, placed
 from tests.oracle.books import story_book
 
@@ -49,7 +49,7 @@ def verdict(at: int, *, unstable: bool, fallback: Fallback = "rules") -> Verdict
     )
 
 
-class Published:
+class Published(NoModels):
     """What a worker knows of the models' topic, which goes on as batches are asked for."""
 
     def __init__(self, fallback: Fallback = "rules") -> None:
