@@ -51,7 +51,7 @@ class Settings(BaseSettings):
     """What the keys in Redis begin with."""
     replication_factor: Annotated[int, Field(ge=1, le=32)] = 1
 
-    batch_records: Annotated[int, Field(ge=1, le=1_000_000)] = 8_192
+    batch_records: Annotated[int, Field(ge=1, le=1_000_000)] = 65_536
     """A batch has no more records of one topic."""
     cache_rows: Annotated[int, Field(ge=1, le=100_000_000)] = 100_000
     """Cardholders that each lane keeps in memory at most; the others are read when records of theirs come."""

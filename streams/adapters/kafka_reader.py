@@ -28,9 +28,9 @@ if TYPE_CHECKING:
 
     from streams.ports.log import Fetched
 
-FETCH_BYTES: Final = 2 * 1024 * 1024
+FETCH_BYTES: Final = 4 * 1024 * 1024
 """Of one topic in one fetch; a larger batch comes alone."""
-RESPONSE_BYTES: Final = 8 * 1024 * 1024
+RESPONSE_BYTES: Final = 16 * 1024 * 1024
 """Of all topics in one fetch."""
 LONG_POLL: Final = 0.5
 """Seconds for which a broker may hold back an answer without records."""
@@ -128,6 +128,10 @@ class KafkaReader:
 
     def unread(self, topic: int) -> bool:
         return topic in self._ready or self._next[topic] < self._ends[topic]
+
+    def behind(self, topic: int) -> int:
+        here = len(self._ready[topic]) if topic in self._ready else 0
+        return here + max(0, self._ends[topic] - self._next[topic])
 
     async def refresh(self) -> None:
         wanted = self._asked + 1

@@ -142,7 +142,10 @@ class MemoryReader:
         )
 
     def unread(self, topic: int) -> bool:
-        return self._next[topic] < len(self._log.read(TOPICS[topic], self._lane))
+        return self.behind(topic) > 0
+
+    def behind(self, topic: int) -> int:
+        return len(self._log.read(TOPICS[topic], self._lane)) - self._next[topic]
 
     async def refresh(self) -> None:
         """Always up to date."""

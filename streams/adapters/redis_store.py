@@ -25,7 +25,7 @@ from streams.ports.store import Claimed, Commit, Lease
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
 
-ROWS_IN_SCRIPT: Final = 10_000
+ROWS_IN_SCRIPT: Final = 32_768
 """More rows than this are staged."""
 STAGED_AT_ONCE: Final = 1_000
 STAGE_SECONDS: Final = 3600

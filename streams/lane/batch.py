@@ -55,8 +55,8 @@ class Batch:
 
     def __init__(self, inbox: Inbox, more: NDArray[np.bool_], clock: NDArray[np.int64], rows: Rows) -> None:
         """Merge until a topic with unread records (`more`) runs dry."""
-        parts = [part for part in inbox.chunks if part is not None]
-        self._chunks = inbox.chunks[:]
+        self._chunks = inbox.chunks
+        parts = [part for part in self._chunks if part is not None]
         lengths = [inbox.waiting(topic) for topic in range(len(TOPICS))]
         ends = np.cumsum(lengths)
         self.starts: NDArray[np.int64] = ends - np.array(lengths, np.int64)

@@ -72,49 +72,62 @@ def chunk(
     return Chunk(kind, occurred, stamp, event, slot, fields, offsets, values, keys, refused)
 
 
-def joined(first: Chunk, second: Chunk) -> Chunk:
-    """Two chunks of one topic, one behind the other."""
+def joined(parts: Sequence[Chunk]) -> Chunk:
+    """Chunks of one topic, one behind the other."""
+    if len(parts) == 1:
+        return parts[0]
+    keys = [part.keys for part in parts if part.keys is not None]
+    refused = {offset: reason for part in parts for offset, reason in part.refused.items()}
     return Chunk(
-        kind=np.concatenate((first.kind, second.kind)),
-        occurred=np.concatenate((first.occurred, second.occurred)),
-        stamp=np.concatenate((first.stamp, second.stamp)),
-        event=np.concatenate((first.event, second.event)),
-        slot=np.concatenate((first.slot, second.slot)),
-        fields=np.concatenate((first.fields, second.fields)),
-        offset=np.concatenate((first.offset, second.offset)),
-        values=joined_spans((first.values, second.values)),
-        keys=None if first.keys is None or second.keys is None else joined_spans((first.keys, second.keys)),
-        refused=first.refused | second.refused,
+        kind=np.concatenate([part.kind for part in parts]),
+        occurred=np.concatenate([part.occurred for part in parts]),
+        stamp=np.concatenate([part.stamp for part in parts]),
+        event=np.concatenate([part.event for part in parts]),
+        slot=np.concatenate([part.slot for part in parts]),
+        fields=np.concatenate([part.fields for part in parts]),
+        offset=np.concatenate([part.offset for part in parts]),
+        values=joined_spans([part.values for part in parts]),
+        keys=joined_spans(keys) if len(keys) == len(parts) else None,
+        refused=refused,
     )
 
 
 class Inbox:
-    """The queues of a lane."""
+    """The queues of a lane. What comes is kept in the pieces it came in until a batch is to begin."""
 
     def __init__(self) -> None:
-        self.chunks: list[Chunk | None] = [None] * len(TOPICS)
+        self._pieces: list[list[Chunk]] = [[] for _ in TOPICS]
+        self._waiting = [0] * len(TOPICS)
 
     def put(self, topic: int, more: Chunk) -> None:
         """Append records to a topic's queue."""
         if len(more):
-            waiting = self.chunks[topic]
-            self.chunks[topic] = more if waiting is None else joined(waiting, more)
+            self._pieces[topic].append(more)
+            self._waiting[topic] += len(more)
 
     def waiting(self, topic: int) -> int:
         """How many records of a topic wait."""
-        waiting = self.chunks[topic]
-        return 0 if waiting is None else len(waiting)
+        return self._waiting[topic]
+
+    @property
+    def chunks(self) -> list[Chunk | None]:
+        """The whole queue of each topic; None where nothing waits."""
+        for pieces in self._pieces:
+            if len(pieces) > 1:
+                pieces[:] = [joined(pieces)]
+        return [pieces[0] if pieces else None for pieces in self._pieces]
 
     def drop(self, topic: int, count: int) -> None:
         """Forget the first `count` records of a topic: they were taken."""
-        waiting = self.chunks[topic]
-        if waiting is None or count == 0:
+        if count == 0:
             return
+        waiting = joined(self._pieces[topic])
+        self._waiting[topic] -= count
+        self._pieces[topic].clear()
         if count == len(waiting):
-            self.chunks[topic] = None
             return
         first = int(waiting.offset[count])  # the batch under way still reads the reasons of those it took
-        self.chunks[topic] = Chunk(
+        rest = Chunk(
             kind=waiting.kind[count:],
             occurred=waiting.occurred[count:],
             stamp=waiting.stamp[count:],
@@ -126,3 +139,4 @@ class Inbox:
             keys=None if waiting.keys is None else waiting.keys.part(count, len(waiting)),
             refused={offset: reason for offset, reason in waiting.refused.items() if offset >= first},
         )
+        self._pieces[topic].append(rest)

@@ -13,6 +13,7 @@ import numpy as np
 
 from features.inbound.admission import Run, read_run
 from features.inbound.layout import CONTROL_TOPIC, TOPICS
+from features.row import NONE
 from streams.lane.inbox import chunk
 from streams.ports.failures import UnreachableError, UnusableError
 
@@ -74,8 +75,10 @@ class Intake:
         """Of each topic the offset after the last record given to the engine."""
         self._runs: list[deque[_Run]] = [deque() for _ in _ALL]
         self._bytes = [0] * len(TOPICS)
+        self._newest = [NONE] * len(TOPICS)
+        """Of each topic the latest time of what was last given to the engine."""
         self._dry_since = [time.monotonic()] * len(TOPICS)
-        self._short_since: float | None = None
+        self._filling_since: float | None = None
 
     async def close(self) -> None:
         await self._reader.close()
@@ -101,7 +104,7 @@ class Intake:
         self._fill()
         if self._waits() > 0:
             return None
-        self._short_since = None
+        self._filling_since = None
         return np.array([self._unread(topic) for topic in _ALL], np.bool_)
 
     async def _fetch(self, topics: list[int], wait: float) -> None:
@@ -155,12 +158,28 @@ class Intake:
         return all(self._reached[topic] >= offsets[topic] for topic in _ALL)
 
     def _wanted(self) -> list[int]:
-        return [topic for topic in _ALL if not self._held[topic] and self._room(topic) > 0]
+        """What to read: one that holds the others up before those of which there is enough meanwhile."""
+        dry = self._first_dry()
+        return [
+            topic
+            for topic in _ALL
+            if not self._held[topic]
+            and self._room(topic) > 0
+            and (topic == dry or not self._engine.inbox.waiting(topic) or not self._unread(topic))
+        ]
+
+    def _first_dry(self) -> int | None:
+        """Of the topics with unread records the one that the merge will come to the end of first."""
+        unread = [topic for topic in _ALL if self._unread(topic)]
+        return min(unread, key=self._newest.__getitem__, default=None)
+
+    def _backlog(self, topic: int) -> int:
+        """About how many records of a topic the engine does not have."""
+        return sum(map(len, self._held[topic])) + self._reader.behind(topic)
 
     def _waits(self) -> float:
         """How long a batch should wait yet; 0: it may begin."""
         tuning, now = self._tuning, time.monotonic()
-        least = tuning.fill_share * tuning.batch_records
         waiting = [self._engine.inbox.waiting(topic) for topic in _ALL]
         unread = [self._unread(topic) for topic in _ALL]
         for topic in _ALL:
@@ -168,13 +187,16 @@ class Intake:
                 self._dry_since[topic] = now
         if not any(waiting):
             return tuning.poll
-        short = [topic for topic in _ALL if unread[topic] and waiting[topic] < least]
-        if any(waiting[topic] == 0 for topic in short):
+        if any(unread[topic] and not waiting[topic] for topic in _ALL):
             return tuning.poll
-        if any(self._room(topic) > 0 for topic in short):
-            self._short_since = now if self._short_since is None else self._short_since
-            if now - self._short_since < tuning.fill_patience:
-                return self._short_since + tuning.fill_patience - now
+        dry = self._first_dry()
+        least = tuning.fill_share * tuning.batch_records
+        if self._filling_since is None and dry is not None and self._backlog(dry) >= least:
+            self._filling_since = now
+        if self._filling_since is not None and dry is not None and self._room(dry) > 0:
+            left = self._filling_since + tuning.fill_patience - now
+            if left > 0:
+                return left
         latest = max(self._dry_since[topic] for topic in _ALL if not waiting[topic]) if 0 in waiting else 0.0
         return max(0.0, latest + tuning.merge_idle - now)
 
@@ -182,6 +204,8 @@ class Intake:
         found = read_run(run.topic, run.values, run.keys, run.stamps)
         self.read[run.topic] += len(run)
         self._reached[run.topic] = int(run.offsets[-1]) + 1
+        if found.index:
+            self._newest[run.topic] = max(self._newest[run.topic], int(found.columns.occurred.max()))
         self.extra_fields += found.extra_fields
         self._engine.put(
             run.topic,

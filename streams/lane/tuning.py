@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 class Tuning:
     """Times are in seconds."""
 
-    batch_records: int = 8_192
+    batch_records: int = 65_536
     """A batch has no more records of one topic; one of which so many wait is not read further."""
     batch_bytes: int = 16 * 1024 * 1024
     """Nor one of which so many bytes wait."""
@@ -29,9 +29,9 @@ class Tuning:
     merge_idle: float = 0.05
     """How long a topic must have been at its end before the lane goes on without it (contract 2.1)."""
     fill_share: float = 0.25
-    """A topic with unread records is topped up to this share of batch_records before a batch begins ..."""
-    fill_patience: float = 0.1
-    """... unless that takes longer than this."""
+    """A lane is far behind when this share of batch_records is in the log, and takes whole batches ..."""
+    fill_patience: float = 1.0
+    """... unless reading them takes longer than this."""
     poll: float = 0.5
     """Longest wait for records; a lane that has none to take looks up as often."""
     unsent_batches: int = 32

@@ -60,6 +60,10 @@ class LaneReader(Protocol):
         """Whether, as far as is known, the log holds records of a topic that were not fetched yet."""
         ...
 
+    def behind(self, topic: int) -> int:
+        """About how many records these are, as far as is known."""
+        ...
+
     async def refresh(self) -> None:
         """Learn anew where the topics end."""
         ...

@@ -99,6 +99,10 @@ class GatedReader(Gated):
         found: bool = self._port.unread(topic)
         return found
 
+    def behind(self, topic: int) -> int:
+        found: int = self._port.behind(topic)
+        return found
+
     async def fetch(self, topics: Collection[int], wait: float) -> list[Fetched]:
         found: list[Fetched] = await self._gate("reader.fetch", lambda: self._port.fetch(topics, 0.0))
         return found
