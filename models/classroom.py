@@ -13,16 +13,13 @@ from models.lessons import Label, Lesson, Observation, Treatment
 from models.logistic import MODEL_ID, LogisticLearner
 from models.metrics import Progressive
 from models.monitoring.monitor import Monitor, MonitorState, State
+from models.monitoring.population import Population, PopulationState, is_ripe, share_of
 from models.score import Scorer
 from models.snapshot import MIN_LESSONS, Snapshot, SnapshotRefusedError
 from models.treatments import Treatments, TreatmentsState
 
 BAND_ROWS = 5_000
 """The band is drawn over the latest observations: this many."""
-
-TAUGHT_ROWS = 5_000
-TAUGHT_EVERY = 4
-"""The population that a model was taught on: so many rows, every lesson at first, then one in four."""
 
 
 class Change(msgspec.Struct, frozen=True):
@@ -43,10 +40,11 @@ class _State(msgspec.Struct, frozen=True):
     band_rows: int
     published: int
     monitor: MonitorState | None = None
-    taught: bytes = b""
     told: State = "stable"
     bads: int = 0
     treatments: TreatmentsState | None = None
+    population: PopulationState | None = None
+    ripe: bytes = b""
 
 
 class Classroom:
@@ -74,7 +72,9 @@ class Classroom:
         self._recent = RecentRows(band_rows, len(self.learner.feature_names))
         self._published = 0
         self.monitor = Monitor(self.learner.feature_names)
-        self._taught = RecentRows(TAUGHT_ROWS, len(self.learner.feature_names))
+        self._population = Population(len(self.learner.feature_names))
+        self._ripe = RecentRows(band_rows, 1)
+        """Of each of the recent rows whether its history was full."""
         self._told: State = "stable"
         self._now_us = 0
         self.treatments = Treatments()
@@ -99,11 +99,12 @@ class Classroom:
         if self.joiner.holds(observation.key):
             return None
         self._recent.add(vector)
+        self._ripe.add(np.array([float(is_ripe(observation))]))
+        self._population.see(observation, vector)
         observation = self.expected(observation)
         self._now_us = max(self._now_us, observation.occurred_at_us)
         if self.monitor.seen() and self.lessons >= MIN_LESSONS:
-            scorer = Scorer(self.learner.snapshot())
-            self.monitor.judge(self._taught.rows(), self._recent.rows(), scorer.pd)
+            self.monitor.judge(*self.populations(), Scorer(self.learner.snapshot()).pd)
         return self._teach(self.joiner.observe(observation))
 
     def expected(self, observation: Observation) -> Observation:
@@ -122,8 +123,12 @@ class Classroom:
         return self._teach(self.joiner.mature(label))
 
     def populations(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Rows it was taught on and rows seen latest, float64[n, k] each."""
-        return self._taught.rows(), self._recent.rows()
+        """Rows it was made on and of those seen latest, all with full histories, float64[n, k] each."""
+        return self._population.reference(), self._recent.rows()[self._ripe.rows()[:, 0] == 1.0]
+
+    def recent(self) -> NDArray[np.float64]:
+        """The rows seen latest, float64[n, k]."""
+        return self._recent.rows()
 
     def change(self) -> Change | None:
         """The monitor's state, if it is another than when last asked. To be asked after each delivery."""
@@ -165,10 +170,11 @@ class Classroom:
             self._band_rows,
             self._published,
             self.monitor.to_state(),
-            self._taught.rows().astype("<f8").tobytes(),
             self._told,
             self.bads,
             self.treatments.to_state(),
+            self._population.to_state(),
+            self._ripe.rows().astype(np.bool_).tobytes(),
         )
         return msgspec.json.encode(state)
 
@@ -184,9 +190,13 @@ class Classroom:
         classroom.learner = LogisticLearner.from_snapshot(learned)
         classroom.joiner = Joiner.from_json(bytes(state.joiner))
         classroom.progressive.extend(state.measured)
-        for held, raw_rows in ((classroom._recent, state.recent), (classroom._taught, state.taught)):
-            for row in np.frombuffer(raw_rows, "<f8").reshape(-1, len(learned.feature_names)):
-                held.add(row)
+        recent = np.frombuffer(state.recent, "<f8").reshape(-1, len(learned.feature_names))
+        ripe = np.frombuffer(state.ripe, np.bool_) if state.ripe else np.ones(len(recent), np.bool_)
+        for row, full in zip(recent, ripe.astype(np.float64), strict=True):
+            classroom._recent.add(row)
+            classroom._ripe.add(np.array([full]))
+        if state.population is not None:
+            classroom._population.resume(state.population)
         if state.monitor is not None:
             classroom.monitor.resume(state.monitor)
         classroom._told, classroom.bads = state.told, state.bads
@@ -203,10 +213,10 @@ class Classroom:
             return None
         if lesson.observation.model_pd is not None:
             self.progressive.add(lesson.observation.model_pd, lesson.target)
-            self.monitor.matured(lesson.observation.model_pd, lesson.target)
+            share = share_of(lesson.observation)
+            self.monitor.matured(lesson.observation.model_pd, lesson.target, share)
         self.bads += lesson.target
         vector = lesson.observation.vector()
-        if self.lessons < TAUGHT_ROWS or self.lessons % TAUGHT_EVERY == 0:
-            self._taught.add(vector)
+        self._population.teach(lesson.observation, vector)
         self.learner.learn(vector, lesson.target, weight)
         return lesson

@@ -22,6 +22,7 @@ class Observation(msgspec.Struct, frozen=True):
     model_pd: the champion's default probability at that time; None if there was no champion ready.
     scores: what each model that was live expected then, by its name, the champion among them; unset, and not
         written, when the champion was the only one.
+    history: statements that were taken of the cardholder so far, with this one; None: not told.
     """
 
     cardholder_id: str
@@ -30,6 +31,7 @@ class Observation(msgspec.Struct, frozen=True):
     features: tuple[float | None, ...]
     model_pd: float | None = None
     scores: dict[str, float] | msgspec.UnsetType = msgspec.UNSET
+    history: int | None = None
 
     @property
     def key(self) -> Key:

@@ -100,6 +100,7 @@ class Progressive:
             "auc": auc(pds, bad),
             "ks": ks(pds, bad),
             "brier": brier(pds, bad),
+            "ece": ece(pds, bad),
             "count": float(len(pds)),
             "bads": float(bad.sum()),
         }

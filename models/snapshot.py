@@ -88,7 +88,7 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     covariance: of the 3k + 1 weights (intercept last): upper triangle by rows, float64
         little-endian; base64 in JSON.
     worst_band_pd: lowest default probability of the worst 1 % band (models.band); above 1 when there is none.
-    metrics: auc, ks, brier, count, bads of the predictions made before their labels were known; None is
+    metrics: auc, ks, brier, ece, count, bads of the predictions made before their labels were known; None is
         undefined.
     """
 

@@ -6,6 +6,9 @@ worse or better than predicted; its mean ought to be 0. A walk with slack d alar
 e^(2 d limit) / (2 d²) labels (Siegmund, Sequential Analysis, 1985, ch. 2), for a normal walk. The loss of a
 rare bad is heavier-tailed: at a slack of 0.1 and a limit of 60 it was four alarms in 3.5 million labels that
 fit, so the limit is 80.
+
+The standard deviation is the larger of what was seen and what the probabilities themselves imply: before the
+first bads are seen the labels hardly vary, and one bad would be an alarm.
 """
 
 import math
@@ -24,25 +27,29 @@ _FLOOR: Final = 1e-6
 
 
 class _Scale:
-    """Standard deviation of the first values of a stream (Welford, Technometrics 4, 1962)."""
+    """Standard deviation of the first values of a stream (Welford, Technometrics 4, 1962).
+
+    implied: the mean of the variances that the model gives them.
+    """
 
     def __init__(self) -> None:
-        self.count, self.mean, self.squares = 0, 0.0, 0.0
+        self.count, self.mean, self.squares, self.implied = 0, 0.0, 0.0, 0.0
 
-    def scaled(self, value: float) -> float:
+    def scaled(self, value: float, variance: float) -> float:
         if self.count < 20 * WARM:  # then fixed: a slow drift must not widen it
             self.count += 1
             before = value - self.mean
             self.mean += before / self.count
             self.squares += before * (value - self.mean)
-        deviation = math.sqrt(self.squares / max(self.count - 1, 1))
+            self.implied += (variance - self.implied) / self.count
+        deviation = math.sqrt(max(self.squares / max(self.count - 1, 1), self.implied))
         return value / max(deviation, _FLOOR)
 
     def state(self) -> list[float]:
-        return [float(self.count), self.mean, self.squares]
+        return [float(self.count), self.mean, self.squares, self.implied]
 
-    def resume(self, count: float, mean: float, squares: float) -> None:
-        self.count, self.mean, self.squares = int(count), mean, squares
+    def resume(self, count: float, mean: float, squares: float, implied: float) -> None:
+        self.count, self.mean, self.squares, self.implied = int(count), mean, squares, implied
 
 
 class LossWatch:
@@ -54,18 +61,24 @@ class LossWatch:
             for name, centre in (("loss", None), ("worse", 0.0), ("better", 0.0))
         }
 
-    def take(self, pd: float, label: int) -> str | None:
-        """Take a pair; the alarm it raised: loss, worse (than predicted), better. Then all begins anew."""
+    def take(self, pd: float, label: int, share: float = 1.0) -> str | None:
+        """Take a pair; the alarm it raised: loss, worse (than predicted), better. Then all begins anew.
+
+        share: as how many independent pairs it counts.
+        """
         bounded = min(max(pd, _FLOOR), 1.0 - _FLOOR)
+        spread = bounded * (1.0 - bounded)
         values = {
             "loss": -math.log(bounded if label else 1.0 - bounded),
             "worse": label - pd,
             "better": pd - label,
         }
+        odds = math.log(bounded / (1.0 - bounded))
+        variances = {"loss": spread * odds * odds, "worse": spread, "better": spread}
         raised = None
         for name, (scale, detector) in self._watched.items():
-            value = scale.scaled(values[name])
-            if scale.count > WARM and detector.take(value):
+            value = scale.scaled(values[name], variances[name])
+            if scale.count > WARM and detector.take(value, share):
                 raised = raised or name
         if raised:
             self._begin()
@@ -76,15 +89,15 @@ class LossWatch:
         return {name: detector.height for name, (_, detector) in self._watched.items()}
 
     def state(self) -> NDArray[np.float64]:
-        """float64[3, 7], for `resume`."""
+        """float64[3, 8], for `resume`."""
         rows = [[*scale.state(), *detector.state().tolist()] for scale, detector in self._watched.values()]
         return np.array(rows, np.float64)
 
     def resume(self, state: NDArray[np.float64]) -> None:
         """Go on from `state`."""
         for (scale, detector), row in zip(self._watched.values(), state.tolist(), strict=True):
-            scale.resume(*row[:3])
-            detector.resume(row[3:])
+            scale.resume(*row[:4])
+            detector.resume(row[4:])
 
     def _begin(self) -> None:
         """After an alarm all measure anew: what is normal has changed."""

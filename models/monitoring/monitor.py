@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from models.monitoring.loss import LossWatch
 from models.monitoring.psi import UNSTABLE, WATCH
-from models.monitoring.stability import Score, indices
+from models.monitoring.stability import GROWING, Score, indices
 
 State = Literal["stable", "watch", "unstable"]
 HOLD: Final = 2_000
@@ -53,21 +53,24 @@ class Monitor:
         return self.rows % JUDGED_EVERY == 0
 
     def judge(self, taught: NDArray[np.float64], seen: NDArray[np.float64], score: Score) -> State:
-        """Hold the latest rows seen[n, k] against the latest it was taught[m, k]; the state now."""
+        """Hold the latest rows seen[n, k] against those it was made on, taught[m, k]; the state now."""
         self.indices = indices(self.names, taught, seen, score)
         return self.state
 
-    def matured(self, pd: float, label: int) -> State:
-        """Take a label with the probability that was given before it was known; the state now."""
+    def matured(self, pd: float, label: int, share: float = 1.0) -> State:
+        """Take a label with the probability that was given before it was known; the state now.
+
+        share: as how many independent labels it counts (models.monitoring.population).
+        """
         self.labels += 1
-        raised = self.loss.take(pd, label)
+        raised = self.loss.take(pd, label, share)
         if raised:
             self._alarm = self.labels, raised
         return self.state
 
     @property
     def state(self) -> State:
-        worst = max(self.indices.values(), default=0.0)
+        worst = max((value for name, value in self.indices.items() if name not in GROWING), default=0.0)
         if worst >= UNSTABLE or self._alarmed:
             return "unstable"
         return "watch" if worst >= WATCH else "stable"
@@ -79,7 +82,11 @@ class Monitor:
         if self._alarm is not None and self._alarmed:
             reasons.append(f"{_WORDS[self._alarm[1]]} (at label {self._alarm[0]})")
         moved = sorted(self.indices.items(), key=lambda item: (-item[1], item[0]))
-        reasons += [f"PSI of {name} is {value:.2f}" for name, value in moved if value >= WATCH]
+        reasons += [
+            f"PSI of {name} is {value:.2f}"
+            for name, value in moved
+            if value >= WATCH and name not in GROWING
+        ]
         return tuple(reasons)
 
     @property

@@ -24,7 +24,7 @@ class PageHinkley:
 
     def __init__(self, *, slack: float, limit: float, warm: int, centre: float | None = None) -> None:
         self.slack, self.limit, self.warm, self.centre = slack, limit, warm, centre
-        self.count = 0
+        self.count = 0.0
         self.mean = 0.0
         self.total = 0.0
         self.lowest = 0.0
@@ -38,24 +38,23 @@ class PageHinkley:
     def alarm(self) -> bool:
         return self.count >= self.warm and self.height > self.limit
 
-    def take(self, value: float) -> bool:
-        """Take a value; whether the alarm stands now."""
-        self.count += 1
-        self.mean += (value - self.mean) / self.count
-        self.total += value - (self.mean if self.centre is None else self.centre) - self.slack
+    def take(self, value: float, share: float = 1.0) -> bool:
+        """Take a value, as such a share of one; whether the alarm stands now."""
+        self.count += share
+        self.mean += share * (value - self.mean) / self.count
+        self.total += share * (value - (self.mean if self.centre is None else self.centre) - self.slack)
         self.lowest = min(self.lowest, self.total)
         return self.alarm
 
     def reset(self) -> None:
         """Begin anew."""
-        self.count, self.mean, self.total, self.lowest = 0, 0.0, 0.0, 0.0
+        self.count, self.mean, self.total, self.lowest = 0.0, 0.0, 0.0, 0.0
 
     def state(self) -> NDArray[np.float64]:
         """float64[4]: count, mean, total, lowest."""
-        return np.array([float(self.count), self.mean, self.total, self.lowest])
+        return np.array([self.count, self.mean, self.total, self.lowest])
 
     def resume(self, state: Iterable[float]) -> Self:
         """Go on from `state`."""
-        count, self.mean, self.total, self.lowest = map(float, state)
-        self.count = int(count)
+        self.count, self.mean, self.total, self.lowest = map(float, state)
         return self

@@ -20,6 +20,10 @@ LEAST_SEEN: Final = 1_000
 LEAST_KNOWN: Final = 200
 """Known values on both sides, for an index among known values."""
 SCORE: Final = "score"
+GROWING: Final = frozenset({"account.age"})
+"""What grows with the book itself: its index is told, but it makes no state."""
+BANDS: Final = {"days_past_due": (0.0, 29.0, 59.0, 89.0)}
+"""Where custom cuts instead of quantiles: one payment missed is 8 or 11 days, as the month is long."""
 
 Score = Callable[[NDArray[np.float64]], NDArray[np.float64]]
 """Probabilities float64[n] of rows float64[n, k]."""
@@ -35,7 +39,9 @@ def indices(
     if len(taught) < LEAST_TAUGHT or len(seen) < LEAST_SEEN:
         return {}
     then, now = np.column_stack([taught, score(taught)]), np.column_stack([seen, score(seen)])
-    reference = Reference(Bins.of(then), then)
+    drawn = Bins.of(then).edges
+    edges = tuple(BANDS.get(name, own) for name, own in zip((*names, SCORE), drawn, strict=True))
+    reference = Reference(Bins(edges), then)
     counts = reference.count(now)
     return {
         name: moved(before, after)

@@ -78,6 +78,7 @@ def observations(
                 features=known_or_none(matrix[n, _MODEL_COLUMNS]),
                 model_pd=None if isnan(pd) else pd,
                 scores=told,
+                history=int(judged[n, 1]),
             )
         )
     return frozen

@@ -205,8 +205,7 @@ class School:
 
     async def _hand_out_faculty(self, faculty: Faculty) -> None:
         """Snapshots that are due, and drafts of them; with a challenger of the default its champion too."""
-        _, seen = self._classroom.populations()
-        due: list[Snapshot | CardSnapshot] = [*faculty.snapshots_due(seen)]
+        due: list[Snapshot | CardSnapshot] = [*faculty.snapshots_due(self._classroom.recent())]
         if not due:
             return
         drafts = Drafts(self._classroom, faculty, f"{LEARNING}@{self._covers}")
