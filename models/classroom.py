@@ -13,7 +13,7 @@ from models.lessons import Label, Lesson, Observation, Treatment
 from models.logistic import MODEL_ID, LogisticLearner
 from models.metrics import Progressive
 from models.monitoring.monitor import Monitor, MonitorState, State
-from models.monitoring.population import Population, PopulationState, is_ripe, share_of
+from models.monitoring.population import SEEN_ROWS, Population, PopulationState, is_ripe, share_of
 from models.score import Scorer
 from models.snapshot import MIN_LESSONS, Snapshot, SnapshotRefusedError
 from models.treatments import Treatments, TreatmentsState
@@ -124,7 +124,8 @@ class Classroom:
 
     def populations(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Rows it was made on and of those seen latest, all with full histories, float64[n, k] each."""
-        return self._population.reference(), self._recent.rows()[self._ripe.rows()[:, 0] == 1.0]
+        seen, ripe = self._recent.rows()[-SEEN_ROWS:], self._ripe.rows()[-SEEN_ROWS:, 0] == 1.0
+        return self._population.reference(), seen[ripe]
 
     def recent(self) -> NDArray[np.float64]:
         """The rows seen latest, float64[n, k]."""

@@ -20,9 +20,9 @@ class Observation(msgspec.Struct, frozen=True):
     occurred_at_us: the statement's time in microseconds since 1970 (UTC).
     features: one value per feature name of the classroom, in its order; None is unknown.
     model_pd: the champion's default probability at that time; None if there was no champion ready.
+    history: statements that were taken of the cardholder so far, with this one; None: not told.
     scores: what each model that was live expected then, by its name, the champion among them; unset, and not
         written, when the champion was the only one.
-    history: statements that were taken of the cardholder so far, with this one; None: not told.
     """
 
     cardholder_id: str
@@ -30,8 +30,8 @@ class Observation(msgspec.Struct, frozen=True):
     occurred_at_us: int
     features: tuple[float | None, ...]
     model_pd: float | None = None
-    scores: dict[str, float] | msgspec.UnsetType = msgspec.UNSET
     history: int | None = None
+    scores: dict[str, float] | msgspec.UnsetType = msgspec.UNSET
 
     @property
     def key(self) -> Key:

@@ -83,9 +83,7 @@ class Monitor:
             reasons.append(f"{_WORDS[self._alarm[1]]} (at label {self._alarm[0]})")
         moved = sorted(self.indices.items(), key=lambda item: (-item[1], item[0]))
         reasons += [
-            f"PSI of {name} is {value:.2f}"
-            for name, value in moved
-            if value >= WATCH and name not in GROWING
+            f"PSI of {name} is {value:.2f}" for name, value in moved if value >= WATCH and name not in GROWING
         ]
         return tuple(reasons)
 

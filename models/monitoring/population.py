@@ -30,13 +30,17 @@ LEAST: Final = 1_000
 """Fewer rows than these are no reference."""
 FIRST_ROWS: Final = 2 * LEAST
 MOST_RIPE: Final = 0.5
-"""Share of ripe ones among the latest rows (about LEAST of them) from which rows of the reference are taken."""
+"""Share of ripe ones among the latest rows (about LEAST) from which on the reference is taken."""
 OVERLAPPING: Final = 6
 """Monthly statements in one outcome window."""
 
 TAUGHT_ROWS: Final = 5_000
 TAUGHT_EVERY: Final = 4
 """Of what a model was taught on so many rows are held: every lesson at first, then one in four."""
+
+SEEN_ROWS: Final = 2_500
+"""Latest rows that are held against them: of a small book no more than it has in a few months, lest what is
+broken be taught before most of them show it."""
 
 Rows = NDArray[np.float64]
 

@@ -15,7 +15,7 @@ from models.monitoring.psi import Reference, psi
 
 LEAST_TAUGHT: Final = 1_000
 """Fewer rows than these are no population to compare with ..."""
-LEAST_SEEN: Final = 1_000
+LEAST_SEEN: Final = 500
 """... and tell nothing: the index of so few is noise of about (bins - 1) / rows."""
 LEAST_KNOWN: Final = 200
 """Known values on both sides, for an index among known values."""

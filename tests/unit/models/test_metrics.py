@@ -43,6 +43,7 @@ def test_progressive_forgets_what_left_its_window() -> None:
         "auc": full.auc(),
         "ks": full.ks(),
         "brier": full.brier(),
+        "ece": 0.35,
         "count": 4.0,
         "bads": 1.0,
     }
