@@ -14,6 +14,7 @@ from features.catalogue import MODEL_COLUMNS
 from features.inbound.times import parse_time
 from features.update import BAD, GOOD, SET_ASIDE
 from models.lessons import Label, Observation, Treatment, Verdict, known_or_none
+from models.maturity import BAD_DPD, CLEAN_DPD, OUTCOME_WINDOW_DAYS
 from rules.facts import SCORE_PD
 from rules.records import LIMIT_ACTION
 from streams.lane.batch import Batch
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
     from models.panel import Panel, Scores
     from models.score import Champion
     from rules.records import Record
+
+LABELLING: Final = np.array([OUTCOME_WINDOW_DAYS, BAD_DPD, CLEAN_DPD], np.int64)
+"""By which the compiled passes let observations mature (features.effects.labels)."""
 
 _VERDICTS: Final[dict[int, Verdict]] = {BAD: "bad", GOOD: "good", SET_ASIDE: "set_aside"}
 _HALVE, _CONTROL_GROUP = "halve", "control_group"

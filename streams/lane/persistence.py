@@ -67,8 +67,7 @@ def restore_lane(engine: LaneEngine, state: bytes | None) -> None:
     engine.duplicates = lane.duplicates
     engine.desk.ignored_results = lane.ignored_results
     engine.desk.fuse = lane.fuse
-    engine.wakes_on = lane.wakes_on
-    engine.judged_until_now_by(frozenset(lane.watched))
+    engine.judged_until_now_by(frozenset(lane.watched), lane.wakes_on)
 
 
 def fill(engine: LaneEngine, slots: NDArray[np.int64], packed: Sequence[bytes]) -> None:

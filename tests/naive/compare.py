@@ -49,7 +49,7 @@ class Watching(LaneEngine):
     def _update(self, batch: Any, start: int, stop: int, day: int, outputs: Outputs) -> int:
         stopped = super()._update(batch, start, stop, day, outputs)
         for n in range(int(self.counts[0])):
-            self.lines[int(self._judged[n, 0])] = self._matrix[n].tolist()
+            self.lines[int(self._judged[n, 0])] = self._judging.matrix[n].tolist()
         return stopped
 
 
