@@ -26,3 +26,13 @@ def give_back(pool: Rows, free: NDArray[np.int64], node: int) -> None:
     pool[node].next = free[0]
     free[0] = node
     free[1] += 1
+
+
+@njit(cache=True)
+def append(pool: Rows, free: NDArray[np.int64], last: int) -> Any:
+    """Take a free entry and put it behind the last one of a list (-1: the list is empty)."""
+    node = get_entry(pool, free)
+    pool[node].next = -1
+    if last >= 0:
+        pool[last].next = node
+    return node

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from features.booking import book
 from features.calendar import DAY_US
-from features.effects.lists import get_entry
+from features.effects.lists import append
 from features.effects.transaction import remember
 from features.effects.unpaid import find_oldest
 from features.measures import CARRIED_DOWN, CARRIED_UP, CASH, PAYMENT, PURCHASE, TYPE_SHIFT
@@ -120,38 +120,30 @@ def _cycles(row: Any, data: Bytes, at: Place) -> None:
 def _payments(row: Any, data: Bytes, at: Place, payments: Rows, payments_free: NDArray[np.int64]) -> None:
     last: Any = np.int64(-1)
     for _ in range(get(data, at)):
-        node = get_entry(payments, payments_free)
-        paid = payments[node]
+        last = append(payments, payments_free, last)
+        if row.payments < 0:
+            row.payments = last
+        paid = payments[last]
         paid.time = get(data, at)
         paid.amount = get(data, at)
         paid.respent = get(data, at)
         paid.respent_day = paid.respent
         payer = get(data, at)
         paid.payer = -1 if payer == NONE else payer
-        paid.next = -1
-        if last < 0:
-            row.payments = node
-        else:
-            payments[last].next = node
-        last = node
 
 
 @njit(cache=True)
 def _unpaid(row: Any, data: Bytes, at: Place, unpaid: Rows, unpaid_free: NDArray[np.int64]) -> None:
     last: Any = np.int64(-1)
     for _ in range(get(data, at)):
-        node = get_entry(unpaid, unpaid_free)
-        owed = unpaid[node]
+        last = append(unpaid, unpaid_free, last)
+        if row.unpaid < 0:
+            row.unpaid = last
+        owed = unpaid[last]
         owed.issue = get(data, at)
         owed.due = get(data, at)
         owed.minimum = get(data, at)
         owed.paid = get(data, at)
-        owed.next = -1
-        if last < 0:
-            row.unpaid = node
-        else:
-            unpaid[last].next = node
-        last = node
     find_oldest(row, unpaid)
 
 

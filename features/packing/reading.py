@@ -9,7 +9,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from features.calendar import DAY_US
-from features.effects.lists import get_entry
+from features.effects.lists import append
 from features.effects.unpaid import find_oldest
 from features.packing.form import (
     AT_DUE,
@@ -245,11 +245,13 @@ def _payments(
 ) -> None:
     last: Any = np.int64(-1)
     for _ in range(get_natural(data, at)):
-        node = get_entry(payments, payments_free)
+        last = append(payments, payments_free, last)
+        if row.payments < 0:
+            row.payments = last
         flags = np.int64(data[at[0]])
         at[0] += 1
         much, part = flags >> 2 & 3, flags >> 4 & 3
-        paid = payments[node]
+        paid = payments[last]
         paid.payer = (flags & 3) - 1
         paid.time = get_time(data, at, base)
         paid.amount = get_natural(data, at)
@@ -262,12 +264,6 @@ def _payments(
             paid.respent_day = paid.respent
         else:
             paid.respent_day = get_natural(data, at)
-        paid.next = -1
-        if last < 0:
-            row.payments = node
-        else:
-            payments[last].next = node
-        last = node
 
 
 @njit(cache=True)
@@ -276,16 +272,12 @@ def _unpaid(
 ) -> None:
     last: Any = np.int64(-1)
     for _ in range(get_natural(data, at)):
-        node = get_entry(unpaid, unpaid_free)
-        owed = unpaid[node]
+        last = append(unpaid, unpaid_free, last)
+        if row.unpaid < 0:
+            row.unpaid = last
+        owed = unpaid[last]
         owed.issue = get_time(data, at, base)
         owed.due = get(data, at) + owed.issue // DAY_US
         owed.minimum = get_natural(data, at)
         owed.paid = get_natural(data, at)
-        owed.next = -1
-        if last < 0:
-            row.unpaid = node
-        else:
-            unpaid[last].next = node
-        last = node
     find_oldest(row, unpaid)

@@ -11,16 +11,13 @@ from typing import TYPE_CHECKING, TypeVar
 from features.inbound.layout import CONTROL_TOPIC
 from rules.shadow import SHADOW_HIT
 from streams.checkpoint.keeper import Keeper
-from streams.checkpoint.recovery import recovered
-from streams.lane.cache import RowCache
+from streams.lane.claiming import Claiming
 from streams.lane.condition import HALTED, Condition
 from streams.lane.cuts import cut_of
 from streams.lane.engine import LaneEngine
-from streams.lane.intake import Intake
 from streams.lane.left import Left
 from streams.lane.messages import messages_of
 from streams.lane.notices import add_notice
-from streams.lane.pasts import check_pasts, check_starts
 from streams.lane.patience import Patience
 from streams.lane.persistence import lane_state
 from streams.lane.replay import replay
@@ -37,7 +34,9 @@ if TYPE_CHECKING:
     from rules.evaluate import Evaluator
     from streams.checkpoint.keeper import Rhythm
     from streams.lane.batch import Batch, Outputs
+    from streams.lane.cache import RowCache
     from streams.lane.flood import FloodGate
+    from streams.lane.intake import Intake
     from streams.ports.log import Log
 
 T = TypeVar("T")
@@ -100,7 +99,7 @@ class LaneRunner:
         """What a later run of the lane may go on with: after a run that was stopped."""
         self._found = left
         self._patience = Patience(self.tuning, tell, self.condition)
-        self._cache = RowCache(self.engine, store, self.tuning.cache_rows, self.patiently)
+        self._cache: RowCache
         self._sending = Sending(log.publisher(lane), self.tuning, tell, self.condition)
         self._held_back = False
         """Whether it was stopped with a batch in memory that has run and is not committed."""
@@ -137,47 +136,29 @@ class LaneRunner:
         """Repeat what can be repeated until the other side answers; gives up when stopped."""
         return await self._patience.patiently(attempt)
 
-    # --- claiming ------------------------------------------------------------------------------------------
-
     async def _begin(self) -> None:
-        claimed = await self.patiently(lambda: self.store.claim(self.lane))
-        sent = await self.patiently(self._sending.open)
-        if self._rhythm is not None:
-            depot, lost = self._rhythm.depot, claimed
-            claimed = await self.patiently(
-                lambda: recovered(depot, self.log, self.store, lost, sent, self.tell)
-            )
-            self._keeper = Keeper(self._rhythm, self.store, claimed.lease, self._sending, self.tell)
-        self._lease, self.cut, self._before = claimed.lease, claimed.cut, claimed.cut
-        found = self._found
-        if found is not None and found.continues_in(claimed):
-            self.engine, self._cache = found.engine, found.cache
-            self._cache.reopen(claimed, self.patiently)
-        else:
-            await self._cache.open(claimed)
+        depot = None if self._rhythm is None else self._rhythm.depot
+        claiming = Claiming(self.lane, self.log, self.store, self.tuning, self.tell, self.patiently, depot)
+        claim = await claiming.claim(self.engine, self._sending, self._found)
         self._found = None
-        check_pasts(claimed, sent)
-        starts = await self.patiently(lambda: self.log.starts(self.lane))
-        check_starts(starts, self.cut, sent)
-        offsets = list(starts if self.cut is None else self.cut.offsets)
-        reader = await self.patiently(lambda: self.log.reader(self.lane, offsets))
-        self._intake = Intake(
-            reader, self.engine, self.tuning, offsets, lambda places: self.log.reader(self.lane, places)
-        )
+        self.engine, self._cache, self._intake = claim.engine, claim.cache, claim.intake
+        self._lease, self.cut, self._before = claim.lease, claim.cut, claim.cut
+        if self._rhythm is not None:
+            self._keeper = Keeper(self._rhythm, self.store, claim.lease, self._sending, self.tell)
         self.tell(
             "lane_claimed",
             lane=self.lane,
-            epoch=self._lease.epoch,
+            epoch=claim.lease.epoch,
             batch=self._batch,
             sent=self._sending.sent_batch,
-            cardholders=claimed.rows,
+            cardholders=claim.rows,
             in_memory=len(self.engine.ledger),
         )
-        self.condition.begin(self._lease.epoch)
+        self.condition.begin(claim.lease.epoch)
         self._note_how_it_is()
-        self._sending.start(claimed.outbox)
-        if sent is not None and sent.batch > self._batch:
-            await replay(self, sent)
+        self._sending.start(claim.outbox)
+        if claim.sent is not None and claim.sent.batch > self._batch:
+            await replay(self, claim.sent)
 
     # --- batches -------------------------------------------------------------------------------------------
 

@@ -12,9 +12,9 @@ from collections import Counter
 from typing import Any
 
 from tests.oracle.checks import DAY, SECOND, moment_of
-from tests.oracle.decide import in_control_group
 from tests.oracle.edges import EDGES, breaker_drill
 from tests.oracle.lines import START, Pen
+from tests.oracle.moment import in_control_group
 from tests.oracle.noise import bad_line, repeat_some, untimely, wanderer
 from tests.oracle.run import assess
 from tests.oracle.scripts import SCRIPTS, clean_months, cycles, opening

@@ -1,83 +1,19 @@
-"""From verdicts to alerts and actions: episodes, resolver, breaker, restore, raise (contract 5, 6)."""
+"""From verdicts to alerts and actions: episodes, resolver, cuts and blocks (contract 5, 6)."""
 
 from __future__ import annotations
 
-import hashlib
-from calendar import monthrange
-from dataclasses import dataclass, field
-from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from tests.oracle.checks import DAY, EXEMPTIONS, Line, date_text, moment_text
+from tests.oracle.checks import DAY, EXEMPTIONS, date_text, moment_text
+from tests.oracle.giving_back import raise_limit, restore
 from tests.oracle.judge import RULES, TARGET_RANK, Verdict, judge
 from tests.oracle.knowledge import CUTS, Action, Episode, Holder
+from tests.oracle.moment import VERSION, WHOLE, Moment, Verdicts, in_control_group, record, short_hash
 
-VERSION = "default-1"
-WHOLE = 10_000
 SHARE = {"halve": Fraction(1, 2), "cut_to_tenth": Fraction(1, 10)}
 COMBINING = RULES[:5]
 ON_THE_REPORT = ("small_loan_overdue", "high_debt")
-Verdicts = dict[str, Verdict]
-
-
-@dataclass
-class Breaker:
-    """Contract 6.6; `halves` are the instants, as of which halves were requested."""
-
-    halves: list[int] = field(default_factory=list)
-    tripped: bool = False
-
-    def count(self, now: int, active: int) -> None:
-        """A halve was requested."""
-        self.halves.append(now)
-        recent = sum(1 for at in self.halves if now - DAY < at <= now)
-        if recent > 20 and recent * 100 > 2 * active:
-            self.tripped = True
-
-    def reset(self) -> None:
-        """Contract 6.6: empties the count."""
-        self.halves, self.tripped = [], False
-
-
-@dataclass
-class Moment:
-    """As of when a judgement is made, and the record that caused it."""
-
-    now: int
-    trigger: Line
-    origin: dict[str, Any]
-    issued: bool
-    breaker: Breaker
-    holders: dict[str, Holder]
-
-    @property
-    def day(self) -> int:
-        """The lane date of the judgement."""
-        return self.now // DAY
-
-
-def short_hash(name: str) -> str:
-    """Contract 7.3."""
-    return hashlib.sha256(name.encode()).hexdigest()[:12]
-
-
-def in_control_group(name: str) -> bool:
-    """Contract 6.4."""
-    return int(hashlib.sha256(name.encode()).hexdigest()[:8], 16) % 10_000 < 200
-
-
-def months_on(day: int, months: int) -> tuple[int, int, int]:
-    """Calendar months later, as (year, month, day): 31 August + 6 = 28 February (contract 2.3)."""
-    start = date.fromordinal(day)
-    year, month = divmod(start.year * 12 + start.month - 1 + months, 12)
-    return year, month + 1, min(start.day, monthrange(year, month + 1)[1])
-
-
-def months_passed(since: int, months: int, day: int) -> bool:
-    """Whether `day` is at least so many calendar months after `since`."""
-    today = date.fromordinal(day)
-    return (today.year, today.month, today.day) >= months_on(since, months)
 
 
 def decide(holder: Holder, moment: Moment) -> list[dict[str, Any]]:
@@ -230,107 +166,3 @@ def withheld(holder: Holder, target: str, target_limit: int, severity: str, mome
     if target != "block" and target_limit == 0:
         return "floor"
     return None
-
-
-# --- restore and raise (contract 6.8, 6.9) ----------------------------------------------------------------
-
-
-def restore(holder: Holder, verdicts: Verdicts, moment: Moment) -> dict[str, Any] | None:
-    """Contract 6.8."""
-    closed = len(holder.closed_cycles())
-    newly_closed, holder.closed_counted = closed - holder.closed_counted, closed
-    standing, account = holder.standing(), holder.account
-    rules = {rule for action in standing for rule in action.rules}
-    if not standing or any(verdicts[rule].outcome != "no_hit" for rule in rules):
-        holder.restore_count = 0
-        return None
-    holder.restore_count += newly_closed
-    assert account is not None
-    if holder.restore_count < 2 or account["exemptions"] or account["status"] == "closed":
-        return None
-    holder.restore_count = 0
-    for action in standing:
-        action.undone = True
-    base, current = standing[0].base_limit, account["credit_limit"]
-    if current >= base and all(action.kind != "block" for action in standing):
-        return None
-    name = f"{short_hash(holder.name)}.l{len(holder.actions) + 1}"
-    action = Action(name, "restore", "requested", moment.day, base, standing[-1].episode)
-    holder.actions.append(action)
-    return record(holder, action, moment, None, max(base, current), None, [], None)
-
-
-def may_rise(holder: Holder, verdicts: Verdicts, moment: Moment) -> bool:
-    """Every condition of a raise but its amount (contract 6.9)."""
-    account, day = holder.account, moment.day
-    if not moment.issued or account is None:
-        return False
-    cycles = holder.closed_cycles()[-6:]
-    ratios = [s.ratio for s in holder.statements[-6:] if s.ratio is not None]
-    inquiries = holder.fresh(day, "hard_inquiries_3m")
-    raises = [a for a in holder.actions if a.kind == "raise" and a.status == "requested"]
-    rules = [verdict for verdict in verdicts.values() if verdict.rule != "model_score"]
-    conditions = (
-        account["status"] == "active",
-        not account["exemptions"],
-        holder.episode is None,
-        not holder.standing(),
-        account["opened_on"] is not None and months_passed(account["opened_on"], 6, day),
-        all(verdict.outcome == "no_hit" for verdict in rules),
-        verdicts["model_score"].outcome != "hit",
-        len(cycles) == 6 and all(holder.paid(cycle) * 2 >= cycle.balance for cycle in cycles),
-        len(ratios) == 6 and Fraction(2, 10) <= Fraction(sum(ratios), 6) <= Fraction(7, 10),
-        inquiries is not None and inquiries <= 3,
-        all(months_passed(earlier.day, 6, day) for earlier in raises),
-    )
-    return all(conditions)
-
-
-def raise_limit(holder: Holder, verdicts: Verdicts, moment: Moment) -> dict[str, Any] | None:
-    """Contract 6.9."""
-    account, income, day = holder.account, holder.income(moment.day), moment.day
-    if account is None or income is None or not may_rise(holder, verdicts, moment):
-        return None
-    limit: int = account["credit_limit"]
-    target_limit = int(min(Fraction(12, 10) * limit, Fraction(3 * income))) // WHOLE * WHOLE
-    if target_limit <= limit:
-        return None
-    reason = "control_group" if in_control_group(holder.name) else None
-    name = f"{short_hash(holder.name)}.l{len(holder.actions) + 1}"
-    action = Action(name, "raise", "requested" if reason is None else "withheld", day, limit, None)
-    holder.actions.append(action)
-    return record(holder, action, moment, None, target_limit, reason, [], None)
-
-
-def record(
-    holder: Holder,
-    action: Action,
-    moment: Moment,
-    alert_id: str | None,
-    target_limit: int,
-    reason: str | None,
-    reasons: list[str],
-    notice: dict[str, Any] | None,
-) -> dict[str, Any]:
-    """A limit action as told (contract 7.5, 6.5)."""
-    assert holder.account is not None
-    by_approval = action.kind in ("cut_to_tenth", "block")
-    return {
-        "kind": "limit_action",
-        "id": action.name,
-        "alert_id": alert_id,
-        "episode_id": action.episode,
-        "cardholder_id": holder.name,
-        "occurred_at": moment_text(moment.trigger.at),
-        "action": action.kind,
-        "base_limit": action.base_limit,
-        "current_limit": holder.account["credit_limit"],
-        "target_limit": target_limit,
-        "requires_approval": by_approval,
-        "effective": "approval" if by_approval else "next_cycle" if action.kind == "raise" else "immediate",
-        "status": action.status,
-        "withheld_because": reason,
-        "reason_codes": reasons,
-        "notice": notice,
-        "policy_version": VERSION,
-    }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.oracle.decide import in_control_group, short_hash
+from tests.oracle.moment import in_control_group, short_hash
 
 if TYPE_CHECKING:
     import random

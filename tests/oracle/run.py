@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tests.oracle.checks import DAY, TOPICS, Line, mask, read_line
-from tests.oracle.decide import Breaker, Moment, decide
+from tests.oracle.decide import decide
 from tests.oracle.knowledge import Holder
+from tests.oracle.moment import Breaker, Moment
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.oracle.decide import in_control_group
+from tests.oracle.moment import in_control_group
 from tests.oracle.stories import Pen, actions, said, tell, ticks
 
 L = "d0f631ca1ddb.l"  # the actions of c1
