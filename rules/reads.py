@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from features.catalogue import BY_NAME
 from rules.because import names_in
@@ -12,17 +12,26 @@ from rules.rulebook import Rule, Rulebook
 
 
 def watched_by(book: Rulebook) -> tuple[str, ...]:
-    """The features in the conditions of all rules, those on trial too: by them a date may matter."""
+    """The features in the conditions of the rules that act: by them a date may matter.
+
+    Rules on trial are not among them. Whoever is judged on a date has the score renewed, and may be acted on
+    for it; what is on trial must not bring that about.
+    """
+    return _in_conditions(book.acting)
+
+
+def shown_by(book: Rulebook) -> tuple[str, ...]:
+    """The features that are computed beside those, but decide nothing: what sentences and trials read."""
+    told = {name for rule in book.rules for name in _told(rule) if name in BY_NAME}
+    return tuple(sorted(told.union(_in_conditions(rule for rule in book.rules if rule.shadow))))
+
+
+def _in_conditions(rules: Iterable[Rule]) -> tuple[str, ...]:
     columns: set[int] = set()
-    for rule in book.rules:
+    for rule in rules:
         for condition in (rule.when, *(step.when for step in rule.steps)):
             columns |= compile_expression(condition).columns
     return tuple(FACTS[column].name for column in sorted(columns) if FACTS[column].name in BY_NAME)
-
-
-def told_by(book: Rulebook) -> tuple[str, ...]:
-    """The features that its sentences tell: they are shown, but decide nothing."""
-    return tuple(sorted({name for rule in book.rules for name in _told(rule) if name in BY_NAME}))
 
 
 def _told(rule: Rule) -> Iterator[str]:

@@ -15,7 +15,7 @@ from models.score import points
 from rules.desk import Desk
 from rules.facts import SCORE_BAND, SCORE_PD
 from rules.judgement import Judgement
-from rules.reads import told_by, watched_by
+from rules.reads import shown_by, watched_by
 from rules.records import Score
 from rules.shadow import shadow_of
 from streams.lane.quiet import Quiet
@@ -57,7 +57,7 @@ class Judging:
     def _plan_for(self, evaluator: Evaluator) -> None:
         """Compute what this rulebook reads."""
         self.watched_features = frozenset(watched_by(evaluator.book))
-        self.plan = plan_of((*self._features, *told_by(evaluator.book)), self.watched_features)
+        self.plan = plan_of((*self._features, *shown_by(evaluator.book)), self.watched_features)
 
     def _widen(self, rows: int) -> None:
         self.matrix: NDArray[np.float64] = np.full((rows, width_of(self.plan)), np.nan)

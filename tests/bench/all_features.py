@@ -1,8 +1,7 @@
 """The default rulebook with a rule on trial whose sentences name the whole catalogue: all is computed.
 
 Rules on trial decide nothing, and what a sentence tells decides nothing either: what is published is the same
-to the byte, and is checked to be. (A condition over all features would do more: by it every holder changes
-every date, and is judged anew at each midnight.)
+to the byte, and is checked to be.
 """
 
 from __future__ import annotations
