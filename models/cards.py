@@ -5,7 +5,8 @@ from typing import Final
 
 import msgspec
 
-from models.registry import Change, Entry, Figures
+from models.figures import Figures
+from models.registry import Change, Entry
 
 SHOWN: Final = 15
 

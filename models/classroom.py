@@ -5,6 +5,7 @@ from typing import Self
 
 import msgspec
 import numpy as np
+from msgspec import UNSET, UnsetType
 from numpy.typing import NDArray
 
 from models.band import RecentRows, worst_band
@@ -16,6 +17,8 @@ from models.monitoring.monitor import Monitor, MonitorState, State
 from models.monitoring.population import SEEN_ROWS, Population, PopulationState, is_ripe, share_of
 from models.score import Scorer
 from models.snapshot import MIN_LESSONS, Snapshot, SnapshotRefusedError
+from models.tally import Tally, TallyState
+from models.targets import DEFAULT
 from models.treatments import Treatments, TreatmentsState
 
 BAND_ROWS = 5_000
@@ -45,6 +48,7 @@ class _State(msgspec.Struct, frozen=True):
     treatments: TreatmentsState | None = None
     population: PopulationState | None = None
     ripe: bytes = b""
+    tally: TallyState | None = None
 
 
 class Classroom:
@@ -78,6 +82,8 @@ class Classroom:
         self._told: State = "stable"
         self._now_us = 0
         self.treatments = Treatments()
+        self.tally = Tally()
+        """What live models expected of each observation, and its default label."""
         self.bads = 0
         """Of the labels learned."""
 
@@ -102,6 +108,7 @@ class Classroom:
         self._ripe.add(np.array([float(is_ripe(observation))]))
         self._population.see(observation, vector)
         observation = self.expected(observation)
+        self.tally.observe(observation.scores)
         self._now_us = max(self._now_us, observation.occurred_at_us)
         if self.monitor.seen() and self.lessons >= MIN_LESSONS:
             self.monitor.judge(*self.populations(), Scorer(self.learner.snapshot()).pd)
@@ -176,6 +183,7 @@ class Classroom:
             self.treatments.to_state(),
             self._population.to_state(),
             self._ripe.rows().astype(np.bool_).tobytes(),
+            self.tally.to_state(),
         )
         return msgspec.json.encode(state)
 
@@ -203,8 +211,20 @@ class Classroom:
         classroom._told, classroom.bads = state.told, state.bads
         if state.treatments is not None:
             classroom.treatments.resume(state.treatments)
+        if state.tally is not None:
+            classroom.tally.resume(state.tally)
         classroom._published = state.published
         return classroom
+
+    def _live(self, observation: Observation) -> dict[str, float] | UnsetType:
+        """What live models expected; where its own acted that too, by its id alone: its versions are one."""
+        scores, acted = observation.scores, observation.model_pd
+        own = f"{self.learner.model_id}."
+        if scores is UNSET or acted is None:
+            return scores
+        if any(name.startswith(own) and pd == acted for name, pd in scores.items()):
+            return {**scores, self.learner.model_id: acted}
+        return scores
 
     def _teach(self, lesson: Lesson | None) -> Lesson | None:
         if lesson is None:
@@ -216,6 +236,7 @@ class Classroom:
             self.progressive.add(lesson.observation.model_pd, lesson.target)
             share = share_of(lesson.observation)
             self.monitor.matured(lesson.observation.model_pd, lesson.target, share)
+        self.tally.settle(DEFAULT, self._live(lesson.observation), lesson.target)
         self.bads += lesson.target
         vector = lesson.observation.vector()
         self._population.teach(lesson.observation, vector)

@@ -19,6 +19,7 @@ from models.histories import Histories, Settled
 from models.lessons import Key, Label, Observation
 from models.metrics import Progressive
 from models.snapshot import MIN_LESSONS, SnapshotRefusedError
+from models.tally import Tally, TallyState
 from models.targets import DEFAULT, TARGETS, Target
 
 FAMILY: Final = "scorecard"
@@ -50,6 +51,7 @@ class _State(msgspec.Struct, frozen=True):
     histories: msgspec.Raw
     duel: list[tuple[float, float, int]]
     places: dict[str, _Place]
+    tally: TallyState | None = None
 
 
 class Pupil:
@@ -90,6 +92,8 @@ class Faculty:
         self.histories = Histories(targets)
         self.duel: deque[tuple[float, float, int]] = deque(maxlen=DUEL)
         """Of the default: what champion and challenger expected, and the label; both before it was known."""
+        self.tally = Tally()
+        """Of the other targets: what live models expected of what was settled."""
         every = np.arange(len(MODEL_NAMES), dtype=np.int64)
         self.pupils = {DEFAULT: Pupil(DEFAULT, every, MODEL_NAMES, 1.0)} | {
             target.id: Pupil(target.id, target.columns, target.features, target.bad_weight)
@@ -116,6 +120,8 @@ class Faculty:
         for one in settled:
             if one.target == DEFAULT and one.pd is not None and one.champion_pd is not None:
                 self.duel.append((one.champion_pd, one.pd, one.label))
+            if one.target != DEFAULT:
+                self.tally.settle(one.target, one.scores, one.label)
             self.pupils[one.target].teach(one.key, one.vector(), one.label, one.pd)
         return settled
 
@@ -144,7 +150,9 @@ class Faculty:
             for name, pupil in self.pupils.items()
         }
         histories = msgspec.Raw(self.histories.to_json())
-        return msgspec.json.encode(_State(MODEL_NAMES, histories, list(self.duel), places))
+        return msgspec.json.encode(
+            _State(MODEL_NAMES, histories, list(self.duel), places, self.tally.to_state())
+        )
 
     @classmethod
     def from_json(cls, raw: bytes, targets: Sequence[Target] = TARGETS) -> Self:
@@ -158,6 +166,8 @@ class Faculty:
             raise SnapshotRefusedError("the faculty was for other features or targets")
         faculty.histories = Histories.from_json(bytes(state.histories), targets)
         faculty.duel.extend(state.duel)
+        if state.tally is not None:
+            faculty.tally.resume(state.tally)
         for name, place in state.places.items():
             pupil = faculty.pupils[name]
             features = pupil.learner.feature_names

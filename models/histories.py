@@ -12,6 +12,7 @@ from typing import Final, Self
 
 import msgspec
 import numpy as np
+from msgspec import UNSET, UnsetType
 from numpy.typing import NDArray
 
 from features.calendar import day_of
@@ -34,6 +35,8 @@ class Settled(msgspec.Struct, frozen=True):
     """What was expected when it was observed; None by a model that was not ready."""
     champion_pd: float | None = None
     """The champion's default probability at that time."""
+    scores: dict[str, float] | UnsetType = UNSET
+    """What live models expected then."""
 
     def vector(self) -> NDArray[np.float64]:
         """The features as float64[k]; NaN is unknown."""
@@ -47,6 +50,7 @@ class _Held(msgspec.Struct):
     champion_pd: float | None
     open: dict[str, float | None]
     """What was expected, by target that is not settled."""
+    scores: dict[str, float] | UnsetType = UNSET
 
 
 class _State(msgspec.Struct, frozen=True):
@@ -82,7 +86,14 @@ class Histories:
         settled = list(self._settle(holder, held, day))
         held[:] = [one for one in held if one.open or day - one.day < self._longest][-MOST_HELD + 1 :]
         held.append(
-            _Held(observation.statement_id, day, observation.features, observation.model_pd, dict(expected))
+            _Held(
+                observation.statement_id,
+                day,
+                observation.features,
+                observation.model_pd,
+                dict(expected),
+                observation.scores,
+            )
         )
         if len(self._held) > self._limit:
             oldest = next(iter(self._held))
@@ -125,14 +136,14 @@ class Histories:
         if name == DEFAULT:
             if default is None or default == "set_aside":
                 return None
-            return Settled(name, key, one.features, int(default == "bad"), pd, one.champion_pd)
+            return Settled(name, key, one.features, int(default == "bad"), pd, one.champion_pd, one.scores)
         target = self._targets[name]
         rows = [x.features for x in held if one.day < x.day < one.day + target.window_days]
         later = np.array(rows, np.float64).reshape(len(rows), len(one.features))
         label = target.label(np.array(one.features, np.float64), later, told)
         if label is None:
             return None
-        return Settled(name, key, one.features, label, pd)
+        return Settled(name, key, one.features, label, pd, scores=one.scores)
 
     def to_json(self) -> bytes:
         """Everything held."""

@@ -11,7 +11,8 @@ from typing import Final
 import msgspec
 
 from models.cards import Card
-from models.registry import Change, Entry, Figures, Registry
+from models.figures import Figures
+from models.registry import Change, Entry, Registry
 
 _ENTRY: Final = b"entry."
 _FIGURES: Final = b"figures."

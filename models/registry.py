@@ -6,11 +6,12 @@ no worse and that its population has not moved; and a named person must approve.
 entry.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Final, Literal
 
 import msgspec
 
+from models.figures import Figures, Rival
 from models.monitoring.psi import UNSTABLE
 
 Stage = Literal["draft", "shadow", "challenger", "champion", "retired"]
@@ -30,23 +31,6 @@ class Change(msgspec.Struct, frozen=True):
     by: str
     at_us: int
     because: str
-
-
-class Figures(msgspec.Struct, frozen=True):
-    """How a model did on one set of labels, each predicted before it was known.
-
-    labels: names the set; figures of different sets are never compared. psi: of the score; None: not
-    measured.
-    """
-
-    labels: str
-    count: int
-    bads: int
-    auc: float
-    ks: float
-    ece: float
-    brier: float
-    psi: float | None = None
 
 
 class Entry(msgspec.Struct, frozen=True):
@@ -139,9 +123,7 @@ class Registry(msgspec.Struct, frozen=True):
             return
         yield from _own(entry.figures)
         if entry.stage == "challenger":
-            former = self.champion(entry.target)
-            if former is not None:
-                yield from against(entry, former)
+            yield from against(entry, self.champion(entry.target))
 
     def _with(self, changes: Mapping[str, Change]) -> "Registry":
         """With changes by name."""
@@ -167,30 +149,57 @@ def _own(figures: Figures) -> Iterator[str]:
         yield f"its score is unstable: PSI {figures.psi:.2f}"
 
 
-def against(entry: Entry, champion: Entry) -> Iterator[str]:
-    """In what an entry falls short of the champion."""
-    own, other = entry.figures, champion.figures
-    if own is None or other is None:
-        yield f"there are no figures to hold against {champion.name}"
-        return
-    if own.labels != other.labels:
-        yield f"its figures rest on {own.labels}, those of {champion.name} on {other.labels}"
+def against(entry: Entry, champion: Entry | None) -> Iterator[str]:
+    """In what an entry falls short of the champion of its target.
+
+    Without a registered one it is held against what acted while it looked on, if anything did.
+    """
+    own = entry.figures
+    rival = None if own is None else own.rival
+    if champion is not None and (rival is None or rival.name != champion.name):
+        other = champion.figures
+        if own is None or other is None:
+            yield f"there are no figures to hold against {champion.name}"
+            return
+        if own.labels != other.labels:
+            yield f"its figures rest on {own.labels}, those of {champion.name} on {other.labels}"
+            return
+        rival = Rival(champion.name, other.auc, other.ks, other.ece, other.brier)
+    if own is None or rival is None:
         return
     if own.psi is None:
         yield "the stability of its score was not measured"
     for figure in ("auc", "ks"):
-        mine, theirs = getattr(own, figure), getattr(other, figure)
+        mine, theirs = getattr(own, figure), getattr(rival, figure)
         if mine < theirs - SLACK:
-            yield f"its {figure.upper()} {mine:.4f} is below that of {champion.name}, {theirs:.4f}"
+            yield f"its {figure.upper()} {mine:.4f} is below that of {rival.name}, {theirs:.4f}"
 
 
-def compared(entries: Sequence[Entry]) -> list[tuple[str, list[float | None]]]:
-    """Figures side by side: (figure, one value an entry). ValueError if the labels differ."""
-    sets = {entry.figures.labels for entry in entries if entry.figures is not None}
+_RIVALS: Final = ("auc", "ks", "ece", "brier")
+
+
+def compared(first: Entry, second: Entry) -> list[tuple[str, list[float | None]]]:
+    """Figures side by side: (figure, [of the first, of the second]). ValueError if the labels differ.
+
+    Where one was measured beside the other those figures are shown.
+    """
+    one, two = first.figures, second.figures
+    if one is not None and one.rival is not None and one.rival.name == second.name:
+        return _beside(one, one.rival, swapped=False)
+    if two is not None and two.rival is not None and two.rival.name == first.name:
+        return _beside(two, two.rival, swapped=True)
+    sets = {found.labels for found in (one, two) if found is not None}
     if len(sets) > 1:
         raise ValueError(f"their figures rest on different labels: {', '.join(sorted(sets))}")
-    names = ("auc", "ks", "ece", "brier", "psi", "count", "bads")
     return [
-        (name, [None if one.figures is None else getattr(one.figures, name) for one in entries])
-        for name in names
+        (name, [None if found is None else getattr(found, name) for found in (one, two)])
+        for name in (*_RIVALS, "psi", "count", "bads")
     ]
+
+
+def _beside(own: Figures, rival: Rival, *, swapped: bool) -> list[tuple[str, list[float | None]]]:
+    pairs: list[tuple[str, list[float | None]]] = [
+        (name, [getattr(own, name), getattr(rival, name)]) for name in _RIVALS
+    ]
+    pairs += [("psi", [own.psi, None]), ("count", [own.count] * 2), ("bads", [own.bads] * 2)]
+    return [(name, values[::-1] if swapped else values) for name, values in pairs]

@@ -21,6 +21,7 @@ from models.snapshot import Snapshot
 
 __all__ = [
     "FAMILIES",
+    "LOGISTIC",
     "AnySnapshot",
     "Learner",
     "RowScorer",

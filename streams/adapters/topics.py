@@ -37,6 +37,6 @@ def topics(lanes: int) -> list[Topic]:
         Topic(JOURNAL, lanes, keep),
         Topic(LEARNING, 1, keep),
         Topic(MODEL_EVENTS, lanes, keep),
-        Topic(SNAPSHOTS, 1, compact),
+        Topic(SNAPSHOTS, 1, compact | {"max.message.bytes": str(8 * 1024 * 1024)}),
         Topic(RULEBOOKS, 1, compact | {"max.message.bytes": str(8 * 1024 * 1024)}),
     ]

@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import numpy as np
 
+from models.band import worst_band
 from models.bins import Bins
 from models.cards import Card, card
+from models.classroom import BAND_ROWS
 from models.families import scorer_of
+from models.figures import Figures
 from models.monitoring.psi import Reference
-from models.registry import Entry, Figures
+from models.registry import Entry
 from streams.models_report.prequential import SKIPPED, measured
 
 if TYPE_CHECKING:
@@ -44,12 +47,23 @@ def register(
     entries = []
     for family in families:
         snapshot: Any = found.learners[family].snapshot()
-        score = _score_psi(scorer_of(snapshot).pd(rows))
+        pds = scorer_of(snapshot).pd(rows)
+        score = _score_psi(pds)
         measures = measured(found.pds[family], labels)
         figures = Figures(
-            labels=name, count=len(labels) - cut, bads=int(labels[cut:].sum()), psi=score, **measures
+            labels=name,
+            count=len(labels) - cut,
+            bads=int(labels[cut:].sum()),
+            psi=score,
+            rival=None,
+            **measures,
         )
-        snapshot = msgspec.structs.replace(snapshot, model_id=f"{target}-{family}", metrics={**measures})
+        snapshot = msgspec.structs.replace(
+            snapshot,
+            model_id=f"{target}-{family}",
+            metrics={**measures},
+            worst_band_pd=worst_band(pds[-BAND_ROWS:]),
+        )
         if hasattr(snapshot, "target"):
             snapshot = msgspec.structs.replace(snapshot, target=target)
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from models.families import read
-from models.register import Register, step_records
+from models.register import Register, entry_record, step_records
+from models.score import name_of
 from streams.adapters.kafka_records import append_records, read_records
 from streams.adapters.topics import SNAPSHOTS
 from streams.models_report.shelf import ShelfError
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from models.cards import Card
     from models.families import AnySnapshot
+    from models.register import Registered
     from models.registry import Entry, Registry
     from streams.adapters.kafka_log import KafkaNames
 
@@ -39,6 +41,12 @@ class RunningShelf:
         after = step(before)
         asyncio.run(append_records(self._names, SNAPSHOTS, step_records(before, after)))
         return after.find(entry.name)
+
+    def put(self, snapshot: AnySnapshot, registered: Registered) -> None:
+        """Publish a snapshot and enter its draft. ValueError if its name is taken."""
+        self.registry().add(registered.entry)
+        snapshot_record = name_of(snapshot).encode(), snapshot.to_json()
+        asyncio.run(append_records(self._names, SNAPSHOTS, [snapshot_record, entry_record(registered)]))
 
     def snapshot(self, entry: Entry) -> AnySnapshot:
         """The snapshot of an entry. Raises ShelfError when it is not there."""

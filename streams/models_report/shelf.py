@@ -11,7 +11,8 @@ import msgspec
 
 from models.cards import Card, as_text
 from models.families import AnySnapshot, family_of, read
-from models.registry import Change, Entry, Figures, Registry
+from models.figures import Figures
+from models.registry import Change, Entry, Registry
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -76,7 +76,8 @@ class Worker:
                 self._publish_snapshot,
                 tell,
                 settings.unstable_model,
-                self.follower.registry if settings.all_targets else None,
+                self.follower.registry,
+                all_targets=settings.all_targets,
             )
             if self.follower is not None
             else None

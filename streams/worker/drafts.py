@@ -4,50 +4,36 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-import numpy as np
-
+from features.catalogue import MODEL_NAMES
 from models.cards import card
-from models.families import family_of, scorer_of
-from models.metrics import auc, brier, ece, ks
+from models.families import LOGISTIC, family_of, scorer_of
+from models.figures import Figures, figures_of, rival_of
 from models.monitoring.stability import SCORE, indices
+from models.panel import columns_of
 from models.register import Registered
-from models.registry import Change, Entry, Figures
+from models.registry import Change, Entry
 from models.targets import BY_ID, DEFAULT
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from models.classroom import Classroom
     from models.faculty import Faculty
     from models.families import AnySnapshot
-    from models.registry import Registry
 
 BY: Final = "postloan"
 _DEFAULT_LABELS: Final = "60 or more days past due inside 180 days, or charged off"
 
 
-def figures_of(pairs: Sequence[tuple[float, int]], labels: str, psi: float | None) -> Figures | None:
-    """Of (probability, label) pairs; None while one class is missing."""
-    pds, bad = np.array([pd for pd, _ in pairs]), np.array([bool(label) for _, label in pairs])
-    ranks, distance = auc(pds, bad), ks(pds, bad)
-    if ranks is None or distance is None:
-        return None
-    return Figures(
-        labels=labels,
-        count=len(pairs),
-        bads=int(bad.sum()),
-        auc=ranks,
-        ks=distance,
-        ece=ece(pds, bad) or 0.0,
-        brier=brier(pds, bad) or 0.0,
-        psi=psi,
-    )
-
-
 class Drafts:
-    """Makes entries of snapshots. source: the topic whose lessons taught them, and up to which offset."""
+    """Makes entries of snapshots.
 
-    def __init__(self, classroom: Classroom, faculty: Faculty, source: str) -> None:
+    source: the topic whose lessons taught them, and up to which offset. champion: the default's, if one was
+    promoted; if not, the classroom's own model acts.
+    """
+
+    def __init__(
+        self, classroom: Classroom, faculty: Faculty, source: str, champion: Entry | None = None
+    ) -> None:
+        self._champion = champion
         self._classroom = classroom
         self._faculty = faculty
         self._source = source
@@ -56,16 +42,11 @@ class Drafts:
         """A draft with its figures and its card."""
         target = getattr(snapshot, "target", DEFAULT)
         pupil = self._faculty.pupils[target]
-        duel = list(self._faculty.duel)
+        labels, drift = f"{self._source} {target}", self._drift(snapshot)
         if target != DEFAULT:
-            drift: dict[str, float] = {}
-            pairs, psi = pupil.progressive.pairs(), None
+            figures = figures_of(pupil.progressive.pairs(), labels, drift.get(SCORE))
         else:
-            drift = self._drift(snapshot)
-            psi = drift.get(SCORE)
-            champions = family_of(snapshot) == "logistic"
-            pairs = [(held if champions else own, label) for held, own, label in duel]
-        figures = figures_of(pairs, f"{self._source} {target}", psi)
+            figures = self._duel(snapshot, labels, drift.get(SCORE))
         entry = Entry(
             model_id=snapshot.model_id,
             version=snapshot.version,
@@ -87,19 +68,20 @@ class Drafts:
         )
         return Registered(entry, made)
 
-    def again(self, registry: Registry) -> tuple[str, Figures] | None:
-        """The champion of the default on the labels of now, so that others can be held against it."""
-        champion = registry.champion(DEFAULT)
-        if champion is None:
-            return None
-        pairs = [(held, label) for held, _, label in self._faculty.duel]
-        psi = self._classroom.monitor.indices.get(SCORE)
-        figures = figures_of(pairs, f"{self._source} {DEFAULT}", psi)
-        return None if figures is None else (champion.name, figures)
+    def _duel(self, snapshot: AnySnapshot, labels: str, psi: float | None) -> Figures | None:
+        """Of the default's challenger beside the champion; of the classroom's model as far as that acted."""
+        duel = self._faculty.duel
+        held = [(acted, label) for acted, _, label in duel]
+        if family_of(snapshot) == LOGISTIC:
+            return figures_of(held, labels, psi) if self._champion is None else None
+        acting = self._classroom.learner.model_id if self._champion is None else self._champion.name
+        own = [(expected, label) for _, expected, label in duel]
+        return figures_of(own, labels, psi, rival_of(acting, held))
 
     def _drift(self, snapshot: AnySnapshot) -> dict[str, float]:
-        taught, seen = self._classroom.populations()
-        return indices(tuple(snapshot.feature_names), taught, seen, scorer_of(snapshot).pd)
+        columns = columns_of(snapshot, MODEL_NAMES)
+        taught, seen = (rows[:, columns] for rows in self._classroom.populations())
+        return indices(snapshot.feature_names, taught, seen, scorer_of(snapshot).pd)
 
     def _taught(self, snapshot: AnySnapshot) -> tuple[int, int]:
         bads = getattr(snapshot, "bads", None)

@@ -19,8 +19,10 @@ from features.catalogue import MODEL_NAMES
 from models.classroom import Change, Classroom
 from models.faculty import Faculty
 from models.families.snapshot import CardSnapshot
+from models.logistic import MODEL_ID
 from models.monitoring.verdict import Fallback, Verdict
 from models.register import entry_record, figures_record
+from models.registry import Registry
 from models.score import name_of
 from models.snapshot import Snapshot, SnapshotRefusedError
 from models.targets import DEFAULT
@@ -29,9 +31,10 @@ from streams.adapters.kafka_log import new_consumer
 from streams.adapters.topics import LEARNING
 from streams.lane.messages import Delivery, delivery_of
 from streams.worker.drafts import Drafts
+from streams.worker.live import LiveFigures
 
 if TYPE_CHECKING:
-    from models.registry import Registry
+    from models.tally import Tally
     from streams.adapters.kafka_log import KafkaNames
     from streams.lane.tuning import Tell
     from streams.ports.store import Shelf
@@ -58,11 +61,14 @@ class School:
         publish: Publish,
         tell: Tell,
         fallback: Fallback = "rules",
-        registry: Callable[[], Registry] | None = None,
+        registry: Callable[[], Registry] = Registry,
+        *,
+        all_targets: bool = False,
     ) -> None:
         """`fallback`: what lanes are to do while the model is unstable.
 
-        `registry`: what is registered by now; with it models of all targets are taught beside the default's.
+        `registry`: what is registered by now: it is measured. `all_targets`: teach models of them beside the
+        default's.
         """
         self._names = names
         self._shelf = shelf
@@ -73,6 +79,8 @@ class School:
         self._consumer: Any = None
         self._classroom = Classroom(MODEL_NAMES)
         self._registry = registry
+        self._all_targets = all_targets
+        self._live = LiveFigures(registry, MODEL_ID)
         self._faculty: Faculty | None = None
         self._faculty_from = 0
         """The first lesson that the faculty has not had: it may be behind the classroom, or ahead."""
@@ -120,7 +128,7 @@ class School:
 
     async def _open_faculty(self) -> None:
         """The models of other targets; where their classes stopped, if they are to be taught."""
-        if self._registry is None:
+        if not self._all_targets:
             return
         kept = await self._shelf.get(FACULTY)
         self._faculty_from, self._faculty = 0, Faculty()
@@ -198,22 +206,32 @@ class School:
             await self._publish_snapshot(snapshot)
         if self._faculty is not None:
             await self._hand_out_faculty(self._faculty)
+        await self._hand_out_figures()
+
+    async def _hand_out_figures(self) -> None:
+        """Of models that look on."""
+        for name, figures in self._live.due(self._tally, f"{LEARNING}@{self._covers}"):
+            await self._publish(*figures_record(name, figures))
+            self._tell("model_measured", model=name, labels=figures.count, bads=figures.bads, auc=figures.auc)
+
+    def _tally(self, target: str) -> Tally | None:
+        if target == DEFAULT:
+            return self._classroom.tally
+        return None if self._faculty is None else self._faculty.tally
 
     async def _publish_snapshot(self, snapshot: Snapshot | CardSnapshot) -> None:
         await self._publish(name_of(snapshot).encode(), snapshot.to_json())
         self._tell("snapshot_published", model=name_of(snapshot), lessons=snapshot.lessons)
 
     async def _hand_out_faculty(self, faculty: Faculty) -> None:
-        """Snapshots that are due, and drafts of them; with a challenger of the default its champion too."""
+        """Snapshots that are due, and drafts; with the default's challenger the classroom's model too."""
         due: list[Snapshot | CardSnapshot] = [*faculty.snapshots_due(self._classroom.recent())]
         if not due:
             return
-        drafts = Drafts(self._classroom, faculty, f"{LEARNING}@{self._covers}")
+        champion = self._registry().champion(DEFAULT)
+        drafts = Drafts(self._classroom, faculty, f"{LEARNING}@{self._covers}", champion)
         if any(snapshot.target == DEFAULT for snapshot in due if isinstance(snapshot, CardSnapshot)):
             due.append(self._classroom.snapshot())
-            again = None if self._registry is None else drafts.again(self._registry())
-            if again is not None:
-                await self._publish(*figures_record(*again))
         for snapshot in due:
             await self._publish_snapshot(snapshot)
             await self._publish(*entry_record(drafts.of(snapshot)))

@@ -12,6 +12,7 @@ from mode import Service
 
 from features.catalogue import MODEL_NAMES
 from models.families import read, scorer_of
+from models.logistic import MODEL_ID
 from models.monitoring.verdict import Verdict
 from models.panel import Panel, PanelScorer, columns_of, placed
 from models.register import Register
@@ -23,6 +24,7 @@ from models.targets import DEFAULT
 from streams.adapters.kafka_failures import reached
 from streams.adapters.kafka_log import new_consumer
 from streams.adapters.topics import SNAPSHOTS
+from streams.worker.live import scored_as
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -125,13 +127,13 @@ class Follower(Service):
             if self._register.take(record.key, record.value or b""):
                 return
             snapshot = read(record.value or b"")
-            if isinstance(snapshot, Snapshot):
+            if snapshot.model_id == MODEL_ID:
                 expect(snapshot, MODEL_NAMES)
         except (SnapshotRefusedError, msgspec.MsgspecError) as refused:
             self._tell("snapshot_refused", offset=record.offset, why=str(refused))
             return
         self._places[name_of(snapshot)] = record.offset
-        if not isinstance(snapshot, Snapshot):
+        if snapshot.model_id != MODEL_ID or not isinstance(snapshot, Snapshot):
             return  # of another target, or a challenger: it scores when promoted
         self._standing.take_snapshot(snapshot)
         if snapshot.ready and self.read_all.is_set():
@@ -140,7 +142,7 @@ class Follower(Service):
     async def _promote(self) -> None:
         """Exchange the champion if another one was promoted for the default, or the one promoted retired."""
         entry = self.registry().champion(DEFAULT)
-        name = None if entry is None else f"{entry.model_id}.{entry.version}"
+        name = None if entry is None else scored_as(entry)
         if name == self._promoted:
             return
         try:
@@ -159,7 +161,7 @@ class Follower(Service):
         """Let those look on that are registered above draft, but for the champion that scores."""
         registry = self.registry()
         live = tuple(
-            f"{entry.model_id}.{entry.version}"
+            scored_as(entry)
             for entry in registry.live()
             if (entry.target, entry.stage) != (DEFAULT, "champion")
         )

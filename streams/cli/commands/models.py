@@ -7,6 +7,7 @@ import typer
 from streams.cli.commands.models_evaluate import evaluate
 from streams.cli.commands.models_life import card, compare, list_, promote, retire, show
 from streams.cli.commands.models_outputs import points, rules
+from streams.cli.commands.models_publish import publish
 from streams.cli.examples import example
 
 group = typer.Typer(help="Teach, measure, compare, approve and read models.", no_args_is_help=True)
@@ -17,6 +18,9 @@ group.command(
 group.command("list", epilog=example("postloan models list"))(list_)
 group.command("show", epilog=example("postloan models show default-scorecard"))(show)
 group.command("compare", epilog=example("postloan models compare default-scorecard default-lda"))(compare)
+group.command(
+    "publish", epilog=example("postloan models publish default-lda --registry registry --by 'A. Lee'")
+)(publish)
 group.command(
     "promote", epilog=example("postloan models promote default-scorecard --by 'A. Lee' --because 'Review 12'")
 )(promote)

@@ -119,8 +119,8 @@ def compare(first: Model, second: Model, *, registry: Folder = FOLDER) -> None:
 
     with refusals():
         held = shelf_of(registry).registry()
-        entries = [held.find(first), held.find(second)]
-        rows = compared(entries)
+        entries = held.find(first), held.find(second)
+        rows = compared(*entries)
     typer.echo(f"{'':<8} {entries[0].name:>30} {entries[1].name:>30}  difference")
     for name, (left, right) in rows:
         gap = "" if left is None or right is None else f"{left - right:+.4f}"

@@ -9,13 +9,14 @@ from features.catalogue import MODEL_NAMES
 from models.cards import card
 from models.classroom import Classroom
 from models.faculty import Faculty
+from models.figures import Figures, figures_of
 from models.logistic import LogisticLearner
 from models.register import Register, Registered, entry_record, figures_record, step_records
-from models.registry import Change, Entry, Figures, PromotionRefusedError
+from models.registry import Change, Entry, PromotionRefusedError
 from models.score import Scorer
 from models.standing import Standing
 from models.targets import DEFAULT
-from streams.worker.drafts import Drafts, figures_of
+from streams.worker.drafts import Drafts
 
 FIGURES = Figures("x", 1000, 80, 0.75, 0.4, 0.01, 0.05, 0.02)
 

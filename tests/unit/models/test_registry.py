@@ -2,11 +2,11 @@ import msgspec
 import pytest
 
 from models.cards import as_text, card
+from models.figures import Figures
 from models.registry import (
     SLACK,
     Change,
     Entry,
-    Figures,
     PromotionRefusedError,
     Registry,
     compared,
@@ -103,10 +103,10 @@ def test_names_are_taken_once_and_found_by_newest_version() -> None:
 
 
 def test_figures_of_different_labels_are_not_compared() -> None:
-    rows = dict(compared([_entry("a", _figures()), _entry("b", None)]))
+    rows = dict(compared(_entry("a", _figures()), _entry("b", None)))
     assert rows["auc"] == [0.78, None]
     with pytest.raises(ValueError, match="different labels"):
-        compared([_entry("a", _figures()), _entry("b", _figures(labels="b#2"))])
+        compared(_entry("a", _figures()), _entry("b", _figures(labels="b#2")))
 
 
 def test_a_card_tells_everything_and_survives_json() -> None:
