@@ -9,7 +9,9 @@ and the exact sum over the features is the score's points. A reason code is the 
 against its best bin.
 """
 
+import itertools
 import math
+import textwrap
 from collections.abc import Sequence
 from typing import Final
 
@@ -71,12 +73,10 @@ class Points:
         self._edges = self.bins.array()
         self._is_code = [name in snapshot.categories for name in snapshot.feature_names]
         self._filled = (self._goods + self._bads) > 0.0
-        self.best = np.array(
-            [
-                row[filled].max() if filled.any() else row[0]
-                for row, filled in zip(self.table, self._filled, strict=True)
-            ]
-        )
+        taken = [row[f] if f.any() else row[:1] for row, f in zip(self.table, self._filled, strict=True)]
+        self.best = np.array([row.max() for row in taken])
+        self.worst = np.array([row.min() for row in taken])
+        """Of each feature, among the attributes that lessons had."""
 
     def of(self, row: NDArray[np.float64]) -> float:
         """The exact points of a raw row float64[k]."""
@@ -138,7 +138,9 @@ class Points:
         if not edges:
             return "any known value"
         if self._is_code[j]:
-            return f"code {first - 1}" if first == final else f"codes {first - 1} to {final - 1}"
+            known = self.snapshot.category_names.get(self.snapshot.feature_names[j], ())
+            codes = range(first - 1, final)
+            return ", ".join(known[code] if code < len(known) else f"code {code}" for code in codes)
         if first == 1:
             return f"up to {edges[final - 1]:.6g}" if final <= len(edges) else "any known value"
         if final > len(edges):
@@ -175,16 +177,39 @@ def bands(points: NDArray[np.float64], bad: NDArray[np.bool_], width: int = 20) 
     ]
 
 
+_WORDS: Final = 34
+"""Characters of an attribute on one line."""
+
+
 def as_text(attributes: Sequence[Attribute], *, most: int | None = None) -> str:
-    """The table in fixed columns; `most`: features shown."""
+    """The table in fixed columns, features apart; `most`: features shown."""
     names = list(dict.fromkeys(one.feature for one in attributes))[:most]
-    lines = [f"{'feature':<24} {'attribute':<34} {'share':>6} {'bad':>6} {'woe':>7} {'points':>7}"]
+    lines = [f"{'feature':<24} {'attribute':<{_WORDS}} {'share':>6} {'bad':>6} {'woe':>7} {'points':>7}"]
     for name in names:
-        rows = [one for one in attributes if one.feature == name]
-        for number, one in enumerate(rows):
+        lines.append("")
+        for number, one in enumerate(one for one in attributes if one.feature == name):
             rate = "-" if one.bad_rate is None else f"{one.bad_rate:.1%}"
-            lines.append(
-                f"{name if not number else '':<24} {one.words:<34} {one.share:>6.1%} {rate:>6} "
-                f"{one.woe:>7.3f} {one.points:>7.1f}"
-            )
+            *above, last = textwrap.wrap(one.words, _WORDS)
+            shown = [f"{word:<{_WORDS}}" for word in (*above, last)]
+            shown[-1] += f" {one.share:>6.1%} {rate:>6} {one.woe:>7.3f} {one.points:>7.1f}"
+            label = "" if number else name
+            lines += [f"{'' if line else label:<24} {word}".rstrip() for line, word in enumerate(shown)]
+    return "\n".join(lines)
+
+
+def scale_as_text(points: Points, width: int = 20) -> str:
+    """What the sum means: bands of `width` points within reach of the card, with the bad rates expected."""
+    lowest, highest = (float(one.sum()) for one in (points.worst, points.best))
+    reach = f"over all {len(points.iv)} features: {lowest:.0f} to {highest:.0f} points"
+    lines = [
+        f"A cardholder has the sum {reach}. 600 stand for odds of 50:1, 20 more double them.",
+        "",
+        f"{'points':<24} expected bad rate",
+        "",
+    ]
+    first = math.floor(lowest / width)
+    edges = [place * width for place in range(first, math.floor(highest / width) + 2)]
+    for low, high in itertools.pairwise(edges):
+        worse, better = (1.0 / (1.0 + math.exp((edge - OFFSET) / FACTOR)) for edge in (low, high))
+        lines.append(f"{f'{low} to {high - 1}':<24} {f'{better:.1%} to {worse:.1%}'}")
     return "\n".join(lines)

@@ -4,7 +4,7 @@ learner = new("lda", names);  learner.learn(x, label);  learner.predict(x)
 raw = learner.snapshot().to_json();  scorer_of(read(raw)).pd(rows);  restore(read(raw))
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final, Protocol, TypeAlias
 
 import numpy as np
@@ -14,7 +14,7 @@ from models.bins import Bins
 from models.families.blend import BLEND, BlendLearner, BlendScorer, BlendSnapshot
 from models.families.card import CORES, CardLearner
 from models.families.compiled import CardScorer
-from models.families.snapshot import CardSnapshot
+from models.families.snapshot import CardSnapshot, Categories
 from models.logistic import LogisticLearner
 from models.score import Scorer
 from models.snapshot import Snapshot
@@ -73,7 +73,7 @@ def new(
     *,
     model_id: str | None = None,
     target: str = "default",
-    categories: Collection[str] = (),
+    categories: Categories = (),
     bins: Bins | None = None,
 ) -> Learner:
     """A learner that knows nothing yet."""

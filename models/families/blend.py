@@ -5,7 +5,7 @@ Learning 24, 1996; equal weights need no learning).
 """
 
 import math
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, Self
 
 import msgspec
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from models.bins import Bins
 from models.families.card import CardLearner
 from models.families.compiled import CardScorer
-from models.families.snapshot import CardSnapshot
+from models.families.snapshot import CardSnapshot, Categories
 from models.logistic import LogisticLearner
 from models.score import Scorer
 from models.snapshot import MIN_LESSONS, Snapshot, read_snapshot
@@ -84,7 +84,7 @@ class BlendLearner:
         *,
         model_id: str | None = None,
         target: str = "default",
-        categories: Collection[str] = (),
+        categories: Categories = (),
         bins: Bins | None = None,
     ) -> None:
         self.feature_names = tuple(feature_names)

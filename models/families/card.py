@@ -8,7 +8,7 @@ the first few cannot tell where quantiles lie. From LAST on bins stay (points ke
 has a fixed measure) and lessons are dropped once learned. Evidence is weighed anew every REFRESH lessons.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final, Self
 
 import numpy as np
@@ -22,7 +22,7 @@ from models.families.forest import ForestCore, TreeCore
 from models.families.generalised import FirstOrderCore, LinearCoreOfProbability, ProbitCore
 from models.families.packed import Packed
 from models.families.scorecard import ScorecardCore
-from models.families.snapshot import CardSnapshot
+from models.families.snapshot import CardSnapshot, Categories
 from models.links import Calibration, calibrated, log_odds_of
 
 FIRST: Final = 25
@@ -52,9 +52,10 @@ class CardLearner:
     """Learns matured labels one by one; predicts the probability of a bad one.
 
     kind: the family. feature_names: the k names of the vectors it is given, distinct; categories: those that
-    hold codes 0, 1, 2, … in no order. bins: shared with other models; drawn from the lessons if None.
-    bad_weight: as how many lessons a bad one teaches; calibration sees every label once, so probabilities
-    stay those of the book. memory: lessons after which an old one counts half.
+    hold codes 0, 1, 2, … in no order, and what each code stands for if that is known. bins: shared with other
+    models; drawn from the lessons if None. bad_weight: as how many lessons a bad one teaches; calibration
+    sees every label once, so probabilities stay those of the book. memory: lessons after which an old one
+    counts half.
     """
 
     def __init__(
@@ -64,7 +65,7 @@ class CardLearner:
         *,
         model_id: str | None = None,
         target: str = "default",
-        categories: Collection[str] = (),
+        categories: Categories = (),
         bins: Bins | None = None,
         bad_weight: float = 1.0,
         memory: float = MEMORY,
@@ -78,6 +79,7 @@ class CardLearner:
             raise ValueError(f"bins of {len(bins.edges)} features for {len(self.feature_names)} names")
         self.kind, self.target, self.model_id = kind, target, model_id or f"{target}-{kind}"
         self.categories = index_of(self.feature_names, categories)
+        self.category_names = dict(categories) if isinstance(categories, Mapping) else {}
         self.bad_weight, self.memory = bad_weight, memory
         self.lessons = 0
         self.goods = self.bads = 0.0
@@ -141,6 +143,7 @@ class CardLearner:
             target=self.target,
             feature_names=self.feature_names,
             categories=tuple(self.feature_names[j] for j in sorted(self.categories)),
+            category_names=self.category_names,
             memory=self.memory,
             bad_weight=self.bad_weight,
             lessons=self.lessons,
@@ -167,7 +170,7 @@ class CardLearner:
             snapshot.feature_names,
             model_id=snapshot.model_id,
             target=snapshot.target,
-            categories=snapshot.categories,
+            categories=snapshot.named_categories,
             bins=snapshot.bins if snapshot.shared else None,
             bad_weight=snapshot.bad_weight,
             memory=snapshot.memory,

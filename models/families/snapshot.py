@@ -1,9 +1,9 @@
 """A learner of binned evidence at one moment, as JSON."""
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import pairwise
-from typing import Final, Self
+from typing import Final, Self, TypeAlias
 
 import msgspec
 
@@ -15,10 +15,15 @@ FORMAT: Final = 1
 KINDS: Final = ("scorecard", "linear", "probit", "lda", "first_order", "tree", "forest")
 
 
+Categories: TypeAlias = Collection[str] | Mapping[str, tuple[str, ...]]
+"""Names of features that hold codes; of a mapping also what the codes 0, 1, 2, … stand for."""
+
+
 class CardSnapshot(msgspec.Struct, frozen=True, kw_only=True):
     """What a learner knew after `lessons` lessons: enough to score by and to go on from.
 
     version: the number of lessons. target: what a bad label means. categories: features that hold codes.
+    category_names: what the codes 0, 1, 2, … of such a feature stand for, as far as known.
     bad_weight: as how many lessons a bad one was learned; probabilities are right for the unweighted book.
     bads, goods: lessons by label. bins: None until the first FIRST lessons (models.families.card).
     core: the family's arrays. goods_by_bin, bads_by_bin, woe: [k, WIDTH]; iv: [k]. shared: the bins were
@@ -52,11 +57,19 @@ class CardSnapshot(msgspec.Struct, frozen=True, kw_only=True):
     early: Packed | None
     metrics: dict[str, float | None] = {}
     worst_band_pd: float = math.nextafter(1.0, 2.0)
+    category_names: dict[str, tuple[str, ...]] = {}
 
     @property
     def ready(self) -> bool:
         """Whether its scores count (contract 4.2)."""
         return self.lessons >= MIN_LESSONS
+
+    @property
+    def named_categories(self) -> Categories:
+        """As a learner takes them."""
+        if self.category_names.keys() != set(self.categories):
+            return self.categories
+        return {name: self.category_names[name] for name in self.categories}
 
     def to_json(self) -> bytes:
         """Floats are written so that they are read back exactly."""

@@ -80,8 +80,8 @@ def _enough(rows: int) -> int:
     return 10 if rows < 2_000 else 5 if rows < 10_000 else 3 if rows < 50_000 else 1
 
 
-def _categories(family: str, table: Table) -> frozenset[str]:
-    return frozenset() if family == "logistic" else table.categories
+def _categories(family: str, table: Table) -> dict[str, tuple[str, ...]]:
+    return {} if family == "logistic" else table.categories
 
 
 def information(table: Table) -> dict[str, float]:

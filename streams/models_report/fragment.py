@@ -26,7 +26,7 @@ def fragment(leaves: Sequence[Leaf], *, model: str, version: int, policy: dict[s
         own["raise"] = {**own["raise"], "not_hit_is_enough": []}
     book = {"version": f"{stem}-{version}"[:64], "rules": rules, "policy": own}
     head = (
-        f"# Rules read from the trees of {model}, version {version}: {len(rules)} leaves, worst first.\n"
+        f"# Rules read from the trees of {model}, version {version}: leaves {len(rules)}, worst first.\n"
         "# All of them are in shadow: they report and never act. Take over those that convince.\n"
         "# Support, bad rate and lift are those of the lessons the tree learned from.\n"
     )

@@ -10,9 +10,9 @@ from models.families import Learner, new
 from models.metrics import auc, brier, ece, ks
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
-
     from numpy.typing import NDArray
+
+    from models.families.snapshot import Categories
 
 SKIPPED = 3
 """The first 1 / SKIPPED of the lessons are not measured."""
@@ -30,7 +30,7 @@ def prequential(
     names: tuple[str, ...],
     rows: NDArray[np.float64],
     labels: NDArray[np.int64],
-    categories: Collection[str] = (),
+    categories: Categories = (),
 ) -> Run:
     """A family over rows[n, k] and labels[n], in this order."""
     learner = new(family, names, categories=categories)

@@ -24,17 +24,20 @@ _GZIP: Final = b"\x1f\x8b"
 _NUMERIC_SHARE: Final = 0.95
 """A column nobody named is numeric if so many of its known values are numbers."""
 
+OTHERS: Final = "all others"
+
 
 class Table(NamedTuple):
     """names: the k features. rows: float64[n, k], NaN unknown, categories as codes (the most frequent is 0).
 
-    labels: int64[n], 1 bad. categories: the features that hold codes. notes: what a reader ought to know.
+    labels: int64[n], 1 bad. categories: the features that hold codes, and what each code stands for. notes:
+    what a reader ought to know.
     """
 
     names: tuple[str, ...]
     rows: NDArray[np.float64]
     labels: NDArray[np.int64]
-    categories: frozenset[str]
+    categories: dict[str, tuple[str, ...]]
     notes: tuple[str, ...]
 
 
@@ -52,17 +55,16 @@ def read_table(file: Path, mapping: Mapping) -> Table:
             names.remove(name)
             notes.append(f"{name}: every value is another text, so it is left out; name it to keep it")
     rows = np.full((len(kept), len(names)), np.nan)
-    categories = set()
+    categories = {}
     for j, name in enumerate(names):
         texts = [_plain(columns[name][place]) for place in kept]
         if _is_category(name, texts, unknown, mapping):
-            categories.add(name)
-            rows[:, j] = _codes(name, texts, unknown, notes)
+            rows[:, j], categories[name] = _codes(name, texts, unknown, notes)
         else:
             rows[:, j] = _numbers(name, texts, unknown, notes)
     if not names:
         raise MappingError("no column is left to learn from")
-    return Table(tuple(names), rows, np.array(labels, np.int64), frozenset(categories), tuple(notes))
+    return Table(tuple(names), rows, np.array(labels, np.int64), categories, tuple(notes))
 
 
 def _lines(file: Path, delimiter: str | None) -> tuple[list[str], list[list[str]]]:
@@ -167,17 +169,22 @@ def _is_identifier(texts: list[str], unknown: set[str]) -> bool:
     )
 
 
-def _codes(name: str, texts: list[str], unknown: set[str], notes: list[str]) -> NDArray[np.float64]:
+def _codes(
+    name: str, texts: list[str], unknown: set[str], notes: list[str]
+) -> tuple[NDArray[np.float64], tuple[str, ...]]:
+    """Codes by frequency, and the text of each; those that share the last bin have one."""
     counts = Counter(text for text in texts if text not in unknown)
     code = {
         text: float(place)
         for place, (text, _) in enumerate(sorted(counts.items(), key=lambda c: (-c[1], c[0])))
     }
+    told = tuple(code)
     if len(code) > FINE:
+        told = (*told[: FINE - 1], OTHERS)
         notes.append(
             f"{name}: {len(code)} categories; the {FINE - 1} most frequent stand alone, the rest together"
         )
-    return np.array([code.get(text, math.nan) for text in texts])
+    return np.array([code.get(text, math.nan) for text in texts]), told
 
 
 def _numbers(name: str, texts: list[str], unknown: set[str], notes: list[str]) -> NDArray[np.float64]:

@@ -78,11 +78,15 @@ def test_the_classroom_outlives_its_worker(site: Site) -> None:
     assert snapshots[-1].key == f"default-logistic.{published[-1].lessons}".encode()
 
 
-def lessons(first: int, count: int, seed: int, *, broken: bool = False) -> list[bytes]:
-    """Deliveries as lanes give them out: each observation, and its label a thousand observations later."""
+def lessons(first: int, count: int, seed: int, *, broken: bool = False, stepped: bool = False) -> list[bytes]:
+    """Deliveries as lanes give them out: each observation, and its label a thousand observations later.
+
+    stepped: risk rises in steps, which a scorecard sees better than a model that is straight.
+    """
     draw = np.random.default_rng(seed)
     rows = draw.exponential(size=(count, len(MODEL_NAMES)))
-    bad = draw.random(count) < 1 / (1 + np.exp(4.0 - 1.5 * rows[:, 0]))
+    logit = 1.5 * (rows[:, :4] > 0.7).sum(axis=1) - 5.0 if stepped else 1.5 * rows[:, 0] - 4.0
+    bad = draw.random(count) < 1 / (1 + np.exp(-logit))
     if broken:
         rows[:, 1] = 0.0  # a feature frozen at zero
     delivered = []
@@ -155,7 +159,7 @@ def test_a_promoted_model_reaches_running_lanes(site: Site) -> None:
     lines = [record.value for record in simulate(60, 3, 3, dt.date(2024, 1, 1), 4.0, 1)]
     third = len(lines) // 3
     with site.worker(LEARNING="true", TICKS="false", FLOOD_SHARE="1", ALL_TARGETS="true") as worker:
-        site.produce_to("learning", lessons(0, 4_500, 1))
+        site.produce_to("learning", lessons(0, 4_500, 1, stepped=True))
         until(lambda: newest(site) >= 3_000, 90, site.logs)
         worker.wait_for("model_judged")  # when all lessons are learned
         site.produce(placed(lines[:third], site.lanes))

@@ -76,14 +76,16 @@ def points(
     snapshot = _snapshot(model, registry)
     from models.families.blend import BlendSnapshot
     from models.families.snapshot import CardSnapshot
-    from models.points import Points, as_text
+    from models.points import Points, as_text, scale_as_text
 
     if isinstance(snapshot, BlendSnapshot):
         snapshot = next(card for card in snapshot.cards if card.kind == "scorecard")
     if not isinstance(snapshot, CardSnapshot):
         leave(UNUSABLE, f"{snapshot.model_id} is no scorecard")
     with refusals():
-        typer.echo(as_text(Points(snapshot).attributes(), most=features))
+        scorecard = Points(snapshot)
+        typer.echo(as_text(scorecard.attributes(), most=features))
+        typer.echo(f"\n{scale_as_text(scorecard)}")
 
 
 def _snapshot(model: str, registry: str) -> AnySnapshot:

@@ -23,7 +23,7 @@ def publish(
         typer.Option(metavar="NAME", help="What it is called there; as in the folder if left out."),
     ] = None,
 ) -> None:
-    """Hand a model of a folder to the running system that the settings name, with its figures and card.
+    """Hand a folder's model to the running system, with its figures and card.
 
     It enters as a draft and scores nothing; `promote --registry running` takes it on from there, and lanes
     follow without a restart. Its features must be those of the catalogue that models see. Exit code 1 when it

@@ -32,7 +32,10 @@ def _mapping(more: str = "") -> str:
 def test_columns_are_read_as_what_they_are(tmp_path: Path) -> None:
     table = read_table(_write(tmp_path), read_mapping(_mapping(), "m"))
     assert table.names == ("income", "purpose", "age")
-    assert table.categories == {"purpose"}
+    assert set(table.categories) == {"purpose"}
+    assert set(table.categories["purpose"]) == {"pa", "pb", "pc", "pd"}
+    counts = [int((table.rows[:, 1] == code).sum()) for code in range(4)]
+    assert counts == sorted(counts, reverse=True)
     assert table.notes == ("id: every value is another text, so it is left out; name it to keep it",)
     assert 50 < np.isnan(table.rows[:, 0]).sum() < 150
     assert set(np.unique(table.rows[:, 1])) == {0.0, 1.0, 2.0, 3.0}
@@ -111,11 +114,11 @@ def test_columns_without_any_value_do_no_harm() -> None:
     draw = np.random.default_rng(3)
     rows = np.column_stack([draw.normal(size=400), np.full(400, np.nan), np.full(400, 7.0)])
     labels = (rows[:, 0] + draw.normal(size=400) > 1).astype(np.int64)
-    found = evaluate(Table(("x", "none", "same"), rows, labels, frozenset(), ()), shuffles=1)
+    found = evaluate(Table(("x", "none", "same"), rows, labels, {}, ()), shuffles=1)
     assert found.figures["scorecard"]["auc"] > 0.65
     assert found.iv["none"] == pytest.approx(0.0, abs=1e-6)
 
 
 def test_too_few_rows_are_refused() -> None:
     with pytest.raises(ValueError, match="too few"):
-        evaluate(Table(("x",), np.zeros((9, 1)), np.zeros(9, np.int64), frozenset(), ()))
+        evaluate(Table(("x",), np.zeros((9, 1)), np.zeros(9, np.int64), {}, ()))
