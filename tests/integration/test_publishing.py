@@ -63,7 +63,7 @@ def measured(count: int) -> list[bytes]:
         now = n * 1_000_000
         seen = Observation(
             f"fed-{n}", "s1", now, known_or_none(draw.random(len(MODEL_NAMES))), float(acting[n]),
-            {NAME: float(true[n]), OWN: float(acting[n])},
+            scores={NAME: float(true[n]), OWN: float(acting[n])},
         )  # fmt: skip
         label = Label(f"fed-{n}", "s1", "bad" if bad[n] else "good", now, "window_closed")
         delivered += [encode_delivery(observation=seen), encode_delivery(label=label)]
