@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from redis.exceptions import ResponseError
 
 from streams.adapters.redis_clients import POLICY, SAFE_POLICY, eviction, redis_reached, sync_client
+from streams.checkpoint.still import Standing
+from streams.ports.outbox import cut_from_json
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 ANSWER_SECONDS: Final = 5.0
+SCAN_COUNT: Final = 1_000
 
 
 class RedisView:
@@ -29,6 +35,30 @@ class RedisView:
             both.hget(f"{tag}:rows", cardholder)
             state, row = both.execute()
         return state, row
+
+    def standing(self, lane: int) -> Standing | None:
+        """How a lane stands, as of one moment; None when nothing of it was committed."""
+        tag = f"{{{self._namespace}:{lane}}}"
+        with redis_reached(), self._redis.pipeline(transaction=True) as both:
+            both.hmget(f"{tag}:meta", "epoch", "token", "cut", "state")
+            both.exists(f"{tag}:redo")
+            (epoch, token, cut, state), moving = both.execute()
+        if cut is None:
+            return None
+        return Standing(int(epoch), token, cut_from_json(cut), state, bool(moving))
+
+    def rows(self, lane: int) -> Iterator[list[tuple[str, bytes]]]:
+        """All rows of a lane, page by page; of a cardholder that comes twice the later one counts."""
+        cursor = 0
+        while True:
+            with redis_reached():
+                cursor, page = self._redis.hscan(
+                    f"{{{self._namespace}:{lane}}}:rows", cursor, count=SCAN_COUNT
+                )
+            if page:
+                yield [(field.decode(), row) for field, row in page.items()]
+            if cursor == 0:
+                return
 
     def _nodes(self) -> list[Any]:
         """A client of each server that takes writes."""

@@ -61,10 +61,10 @@ async def decided(
 
 
 def batch_of(found: Decided, cuts: Sequence[Cut]) -> int:
-    """How many of the journal's batches there are up to the one that gave a record. Raises UnusableError."""
-    for count, cut in enumerate(cuts, 1):
+    """The number of the batch that gave a record. Raises UnusableError."""
+    for cut in cuts:
         if cut.counts[DECISIONS] > found.place:
-            return count
+            return cut.batch
     raise UnusableError(f"lane {found.lane}: the journal does not tell of {found.id}")
 
 
@@ -81,7 +81,7 @@ async def explain_along(
     """
     engine = walk.engine
     witness = engine.desk.witness = Witness(cardholder, engine)
-    done, total = 0, sum(cuts[-1].offsets)
+    done, total = 0, sum(cuts[-1].offsets) - (0 if walk.after is None else sum(walk.after.offsets))
     async for step in walk.along(cuts):
         if not step.same:
             raise DiffersError(

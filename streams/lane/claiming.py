@@ -31,6 +31,8 @@ class Claim:
     lease: Lease
     cut: Cut | None
     """Its last batch that the store has."""
+    state: bytes | None
+    """The lane's own state after it."""
     sent: Cut | None
     """Its last batch that went out."""
     engine: LaneEngine
@@ -81,7 +83,17 @@ class Claiming:
             await cache.open(claimed)
         check_pasts(claimed, sent)
         intake = await self._intake(engine, cut, sent)
-        return Claim(claimed.lease, cut, sent, engine, cache, intake, claimed.rows, list(claimed.outbox))
+        return Claim(
+            lease=claimed.lease,
+            cut=cut,
+            state=claimed.state,
+            sent=sent,
+            engine=engine,
+            cache=cache,
+            intake=intake,
+            rows=claimed.rows,
+            outbox=list(claimed.outbox),
+        )
 
     async def _recovered(self, claimed: Claimed, sent: Cut | None) -> Claimed:
         depot = self._depot

@@ -144,7 +144,7 @@ class LaneRunner:
         self.engine, self._cache, self._intake = claim.engine, claim.cache, claim.intake
         self._lease, self.cut, self._before = claim.lease, claim.cut, claim.cut
         if self._rhythm is not None:
-            self._keeper = Keeper(self._rhythm, self.store, claim.lease, self._sending, self.tell)
+            self._keeper = Keeper(self._rhythm, self.store, claim, self._sending, self.tell)
         self.tell(
             "lane_claimed",
             lane=self.lane,
@@ -159,6 +159,8 @@ class LaneRunner:
         self._sending.start(claim.outbox)
         if claim.sent is not None and claim.sent.batch > self._batch:
             await replay(self, claim.sent)
+        if self._keeper is not None:
+            self._keeper.start()
 
     # --- batches -------------------------------------------------------------------------------------------
 

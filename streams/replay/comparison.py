@@ -55,6 +55,8 @@ class Comparison:
     differing: Step | None
     finding: Told | None
     """How the first message that differs was and is now; None when no batch differs."""
+    checkpoint: int | None = None
+    """The batch of the checkpoint at which it began; None: at the lane's beginning."""
 
     def told(self) -> Told:
         """As JSON has it."""
@@ -66,6 +68,7 @@ class Comparison:
             "batches": self.batches,
             "records": self.records,
             "same": step is None,
+            "checkpoint": self.checkpoint,
         }
         if step is not None:
             told["differs"] = {
@@ -99,6 +102,7 @@ async def compare(
     lane, last = walk.engine.lane, cuts[-1].batch
     batches = records = done = 0
     total = sum(cuts[-1].offsets) - (0 if walk.after is None else sum(walk.after.offsets))
+    begun = None if walk.after is None else walk.after.batch
     async for step in walk.along(cuts):
         done += step.records
         progress("replay", done, total)
@@ -108,8 +112,8 @@ async def compare(
         records += step.records
         if not step.same:
             finding = await _finding(log, lane, step)
-            return Comparison(lane, first, last, batches, records, step, finding)
-    return Comparison(lane, first, last, batches, records, None, None)
+            return Comparison(lane, first, last, batches, records, step, finding, begun)
+    return Comparison(lane, first, last, batches, records, None, None, begun)
 
 
 async def _finding(log: Log, lane: int, step: Step) -> Told:

@@ -12,7 +12,7 @@ from streams.lane.cuts import cut_of
 from streams.lane.intake import Intake
 from streams.lane.messages import messages_of
 from streams.lane.notices import add_notice
-from streams.lane.persistence import rows_of
+from streams.lane.persistence import restore, rows_of
 from streams.lane.repeat import Repetition
 from streams.lane.tuning import NoModels, Tuning
 from streams.ports.failures import UnusableError
@@ -20,6 +20,7 @@ from streams.ports.failures import UnusableError
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 
+    from streams.checkpoint.form import Checkpoint
     from streams.lane.engine import LaneEngine
     from streams.lane.tuning import Models, Rulebooks
     from streams.ports.log import Log
@@ -108,6 +109,11 @@ class Walk:
                 yield Step(was, cut, before, messages, batch.count)
         finally:
             await intake.close()
+
+    def begin_at(self, found: Checkpoint) -> None:
+        """Bring a fresh engine to where a checkpoint was taken."""
+        restore(self.engine, found.trailer.state, found.rows.items())
+        self.after = found.trailer.cut
 
     def rows(self) -> list[tuple[str, bytes]]:
         """(cardholder id, packed row) of all whom an accepted record was about, as a store has them."""

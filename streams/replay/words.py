@@ -15,6 +15,8 @@ def told_in_words(found: Comparison) -> str:
     """One line when all is the same; else where it differs, and how."""
     step = found.differing
     span = f"lane {found.lane}, batches {found.first} to {found.last}"
+    if found.checkpoint is not None:
+        span += f", from the checkpoint of batch {found.checkpoint}"
     if step is None:
         return f"{span}: the same, bit for bit ({found.batches:,} batches, {found.records:,} records)"
     places = ", ".join(f"{topic} {first} to {stop - 1}" for topic, (first, stop) in offsets_of(step).items())

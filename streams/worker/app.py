@@ -47,9 +47,9 @@ class Worker:
         self._tell = tell
         self._names = names_of(settings)
         self._tuning = make_tuning(settings)
-        self._rhythm = make_rhythm(settings)
         self.log = make_log(settings)
         self.store = make_store(settings)
+        self._rhythm = make_rhythm(settings, self.store)
         self.follower = Follower(self._names, tell) if settings.learning else None
         self.rulebooks = RulebookFollower(self._names, evaluator, tell)
         self.crew = Crew(self._names, self._make_runner, tell, session_seconds=settings.session_seconds)

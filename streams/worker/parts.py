@@ -18,6 +18,7 @@ from streams.lane.tuning import Tuning
 from streams.ports.failures import UnreachableError, UnusableError
 
 if TYPE_CHECKING:
+    from streams.ports.store import Shelf
     from streams.settings import Settings
 
 
@@ -56,8 +57,8 @@ def check_redis(settings: Settings) -> None:
         raise UnusableError(why)
 
 
-def make_rhythm(settings: Settings) -> Rhythm | None:
-    """When checkpoints are taken. Raises UnusableError."""
+def make_rhythm(settings: Settings, shelf: Shelf) -> Rhythm | None:
+    """When checkpoints are taken; `shelf` keeps the wishes for one. Raises UnusableError."""
     depot = depot_of(settings)
     if depot is None:
         return None
@@ -66,6 +67,7 @@ def make_rhythm(settings: Settings) -> Rhythm | None:
         seconds=settings.checkpoint_minutes * 60,
         records=settings.checkpoint_records,
         keep=settings.checkpoint_keep,
+        shelf=shelf,
     )
 
 

@@ -65,11 +65,12 @@ async def one_lane(
     log, store, depot = MemoryLog(), RedisStore(url, "bench"), Depot(folder, "bench")
     log.append(JOURNAL, lane, cut_to_json(CUT))
     rows = [(f"ch-{lane:03d}-{n:09d}", row) for n, row in enumerate(islice(cycle(packed), count))]
-    lease = (await store.claim(lane)).lease
+    claimed = await store.claim(lane)
+    lease = claimed.lease
     commit = Commit(CUT, 0, state, rows, None)
     await store.commit(lease, commit, 1)
 
-    keeper = Keeper(Rhythm(depot, seconds=0.0, records=1, keep=1), store, lease, AllSent(), silent)
+    keeper = Keeper(Rhythm(depot, seconds=0.0, records=1, keep=1), store, claimed, AllSent(), silent)
     begun = time.perf_counter()
     keeper.committing()
     keeper.committed(commit)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from streams.cli.beginning import FromStart, say
 from streams.cli.configured import settings_given
 from streams.cli.exits import MEND, UNREACHABLE, UNUSABLE, leave
 from streams.cli.files import check_readable, lines_of
@@ -56,14 +57,17 @@ def explain(
     no_model: Annotated[
         bool, typer.Option("--no-model", help="With --events: neither learn nor score, hard rules only.")
     ] = False,
+    from_start: FromStart = False,
 ) -> None:
     """Tell the story of a decision or a cardholder: what was known, which rules, which policy steps.
 
     From a file, the log is judged again, with the same outcome. From Kafka, the lane is run again along its
     journal, up to the batch in question, by the models and rulebooks of then; it needs the settings of the
-    workers, and disturbs none of them. Exit code 1 when nothing is known of the cardholder, there is no such
-    action, or the lane does not give any more what it gave; 2 when something needed is not to be had; 3 when
-    Kafka does not answer.
+    workers, and disturbs none of them. For one decision it begins at the newest checkpoint before it, if
+    POSTLOAN_CHECKPOINTS has one; for all of a cardholder's, at the beginning.
+
+    Exit code 1 when nothing is known of the cardholder, there is no such action, or the lane does not give
+    any more what it gave; 2 when something needed is not to be had; 3 when Kafka does not answer.
     """
     if language not in LANGUAGES:
         leave(UNUSABLE, f"--language: {language} is none of {', '.join(LANGUAGES)}")
@@ -72,7 +76,7 @@ def explain(
     elif rulebook is not None or lanes is not None or no_model:
         leave(UNUSABLE, "--rulebook, --lanes and --no-model go with --events; with Kafka the settings count")
     else:
-        told = _from_kafka(name, action)
+        told = _from_kafka(name, action, from_start=from_start)
     if told is None:
         what = f"'{name}'" if action is None else f"an action or alert {action} of '{name}'"
         leave(MEND, f"nothing is known of {what}")
@@ -103,7 +107,7 @@ def _from_file(
         )
 
 
-def _from_kafka(name: str, action: str | None) -> dict[str, Any] | None:
+def _from_kafka(name: str, action: str | None, *, from_start: bool) -> dict[str, Any] | None:
     settings = settings_given()
     check_kafka(settings.kafka_bootstrap)
     from rules.rulebook import RulebookError  # pydantic
@@ -113,7 +117,7 @@ def _from_kafka(name: str, action: str | None) -> dict[str, Any] | None:
     words = {"seek": "decisions looked through", "replay": "replaying records"}
     try:
         with progress(words) as report:
-            return asyncio.run(_along_the_journal(settings, name, action, report))
+            return asyncio.run(_along_the_journal(settings, name, action, report, from_start=from_start))
     except DiffersError as error:
         leave(MEND, str(error))
     except UnreachableError as error:
@@ -123,7 +127,7 @@ def _from_kafka(name: str, action: str | None) -> dict[str, Any] | None:
 
 
 async def _along_the_journal(
-    settings: Settings, name: str, action: str | None, report: Progress
+    settings: Settings, name: str, action: str | None, report: Progress, *, from_start: bool
 ) -> dict[str, Any] | None:
     from features.catalogue import NAMES  # numpy and numba
     from streams.explain.journal import batch_of, decided, explain_along
@@ -141,8 +145,10 @@ async def _along_the_journal(
         cardholder, lane = found.cardholder, found.lane
         if action is not None and name not in {action, cardholder}:
             return None
-    async with opened_lane(settings, lane, NAMES) as (_, walk, cuts):
-        count = len(cuts) if found is None else batch_of(found, cuts)
+    async with opened_lane(settings, lane, NAMES) as opened:
+        batch = opened.cuts[-1].batch if found is None else batch_of(found, opened.cuts)
+        if found is not None and not from_start:
+            await opened.skip_to(batch, say)
         return await explain_along(
-            walk, cuts[:count], cardholder, None if found is None else found.id, report
+            opened.walk, opened.up_to(batch), cardholder, None if found is None else found.id, report
         )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from streams.cli.beginning import FromStart, say
 from streams.cli.configured import settings_given
 from streams.cli.exits import MEND, UNREACHABLE, UNUSABLE, leave
 from streams.cli.progress import progress
@@ -29,14 +30,16 @@ def replay(
     last: Annotated[
         str | None, typer.Option("--to", metavar="PLACE", help="Stop here; the end if left out.")
     ] = None,
+    from_start: FromStart = False,
     as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
 ) -> None:
     """Run a lane again along its journal, and compare batch by batch with what it gave then.
 
     Reads Kafka beside the workers and disturbs none of them; needs the settings of the workers. A PLACE is
     the number of a batch, TOPIC:OFFSET (the batch that took this record), or a time of the lane such as
-    2024-03-01T00:00:00Z (the batch that came to it); both ends are compared. The batches before are run too:
-    what a lane knows comes of all of them.
+    2024-03-01T00:00:00Z (the batch that came to it); both ends are compared. What a lane knows comes of all
+    batches before: they are run too, from the newest checkpoint before --from on if POSTLOAN_CHECKPOINTS has
+    one that fits the journal, else from the beginning.
 
     Exit code 0 when everything is the same, bit for bit; 1 when a batch differs: it is named, with its
     offsets and the first record that differs; 2 when the log, the journal, a model or a rulebook is not to
@@ -51,7 +54,7 @@ def replay(
 
     try:
         with progress({"replay": "replaying records"}) as report:
-            found = asyncio.run(_compared(settings, lane, first, last, report))
+            found = asyncio.run(_compared(settings, lane, first, last, report, from_start=from_start))
     except UnreachableError as error:
         leave(UNREACHABLE, str(error))
     except (UnusableError, RulebookError, OSError, ValueError) as error:
@@ -67,15 +70,24 @@ def replay(
 
 
 async def _compared(
-    settings: Settings, lane: int, first: str | None, last: str | None, report: Progress
+    settings: Settings,
+    lane: int,
+    first: str | None,
+    last: str | None,
+    report: Progress,
+    *,
+    from_start: bool,
 ) -> Comparison:
     from streams.replay.comparison import compare  # numpy and numba
     from streams.replay.lanes import opened_lane
     from streams.replay.places import batch_at
 
-    async with opened_lane(settings, lane) as (log, walk, cuts):
+    async with opened_lane(settings, lane) as opened:
+        cuts = opened.cuts
         start = cuts[0].batch if first is None else batch_at(first, cuts)
         stop = cuts[-1].batch if last is None else batch_at(last, cuts)
         if start > stop:
             raise ValueError(f"--from is batch {start}, after --to, batch {stop}")
-        return await compare(log, walk, cuts[: stop - cuts[0].batch + 1], start, report)
+        if not from_start:
+            await opened.skip_to(start, say)
+        return await compare(opened.log, opened.walk, opened.up_to(stop), start, report)

@@ -214,9 +214,9 @@ def test_a_lane_ends_though_a_cancellation_is_lost(tmp_path: Path) -> None:
 
     async def run() -> None:
         store, depot = HardOfHearing(), Depot(str(tmp_path), "here")
-        lease = (await store.claim(LANE)).lease
+        claimed = await store.claim(LANE)
         rhythm = Rhythm(depot, seconds=0.0, records=1, keep=3)
-        keeper = Keeper(rhythm, store, lease, AllSent(), lambda *_, **__: None)
+        keeper = Keeper(rhythm, store, claimed, AllSent(), lambda *_, **__: None)
         keeper.committed(Commit(Cut(1, (1,) * 7, chain="0" * 16), 0, b"", [], None))
         await asyncio.sleep(0.05)
         keeper.committing()
@@ -233,9 +233,9 @@ def test_a_zombies_checkpoint_is_given_up(tmp_path: Path) -> None:
     async def run() -> list[tuple[str, dict[str, Any]]]:
         told: list[tuple[str, dict[str, Any]]] = []
         store, depot = SlowStore(), Depot(str(tmp_path), "here")
-        lease = (await store.claim(LANE)).lease
-        rhythm = Rhythm(depot, seconds=1e9, records=5, keep=3)
-        keeper = Keeper(rhythm, store, lease, AllSent(), lambda event, **facts: told.append((event, facts)))
+        claimed = await store.claim(LANE)
+        lease, rhythm = claimed.lease, Rhythm(depot, seconds=1e9, records=5, keep=3)
+        keeper = Keeper(rhythm, store, claimed, AllSent(), lambda event, **facts: told.append((event, facts)))
         for batch in (1, 2):
             rows = [(f"c{number}", b"old") for number in range(30)]
             commit = Commit(Cut(batch, (10 * batch,) * 7, chain="0" * 16), batch - 1, b"", rows, None)

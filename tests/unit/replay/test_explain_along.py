@@ -51,7 +51,7 @@ async def told_along(log: MemoryLog, name: str) -> Any:
     found = await decided(log, LANES, name, silent)
     assert found is not None
     cuts = await journal_of(log, found.lane)
-    count = batch_of(found, cuts)
+    count = batch_of(found, cuts)  # batches are numbered from 1
     walk = Walk(log, telling_engine(found.lane))
     return count < len(cuts), await explain_along(walk, cuts[:count], found.cardholder, name, silent)
 

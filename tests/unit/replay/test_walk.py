@@ -13,12 +13,15 @@ from features.calendar import time_text
 from streams.adapters.memory_log import MemoryLog, Stored
 from streams.adapters.memory_store import MemoryStore
 from streams.adapters.topics import JOURNAL
+from streams.checkpoint.depot import Depot
+from streams.checkpoint.form import Trailer, Writer
 from streams.lane.persistence import lane_state
 from streams.lane.runner import LaneRunner
 from streams.lane.tuning import Tuning
 from streams.ports.failures import UnusableError
 from streams.ports.outbox import chained, cut_from_json, cut_to_json
 from streams.replay.comparison import compare
+from streams.replay.lanes import OpenLane
 from streams.replay.places import PlaceError, batch_at
 from streams.replay.walk import Walk, journal_of, replayed
 from streams.replay.words import told_in_words
@@ -26,7 +29,11 @@ from tests.integration.feed import STAMP, engine_maker, placed
 from tests.oracle.books import story_book
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from streams.ports.outbox import Cut
     from streams.replay.comparison import Comparison
+    from streams.replay.walk import Step
 
 LANES = 2
 LANE = 0
@@ -178,6 +185,41 @@ def test_what_is_missing_is_named(past: tuple[MemoryLog, MemoryStore]) -> None:
         journal[2] = replace(kept[2], value=value)
         with pytest.raises(UnusableError, match=message):
             compared(log)
+
+
+def test_from_a_checkpoint_the_same_comes_out(past: tuple[MemoryLog, MemoryStore], tmp_path: Path) -> None:
+    """The digests are the same from there on, and what is known at the end."""
+    log, depot = copy_of(past[0]), Depot(str(tmp_path), "here")
+    cuts = asyncio.run(journal_of(log, LANE))
+    middle = cuts[len(cuts) // 2]
+    taken = Walk(log, engine_maker()(LANE))
+    whole = asyncio.run(steps(taken, cuts[: middle.batch]))
+    assert all(step.same for step in whole)
+    part = depot.begin(LANE)
+    writer = Writer(part.file)
+    writer.page(taken.rows())
+    writer.finish(Trailer(LANE, middle, lane_state(taken.engine)))
+    depot.keep(part, LANE, middle)
+    lane = OpenLane(log, cuts, Walk(log, engine_maker()(LANE)), depot)
+    asyncio.run(lane.skip_to(middle.batch, silent))
+    assert lane.up_to(middle.batch) == cuts[: middle.batch], "that batch itself is to be run"
+    asyncio.run(lane.skip_to(cuts[-1].batch, silent))
+    rest = lane.up_to(cuts[-1].batch)
+    assert [cut.batch for cut in rest] == list(range(middle.batch + 1, cuts[-1].batch + 1))
+    found = asyncio.run(compare(log, lane.walk, rest, cuts[-1].batch, silent))
+    assert found.differing is None
+    assert found.checkpoint == middle.batch
+    assert f"from the checkpoint of batch {middle.batch}" in told_in_words(found)
+    held = past[1].lanes[LANE]
+    assert dict(lane.walk.rows()) == held.rows
+    assert lane_state(lane.walk.engine) == held.state
+
+
+async def steps(walk: Walk, cuts: list[Cut]) -> list[Step]:
+    return [step async for step in walk.along(cuts)]
+
+
+def silent(*_: object, **__: object) -> None: ...
 
 
 def test_places(past: tuple[MemoryLog, MemoryStore]) -> None:
