@@ -41,7 +41,8 @@ class LocalKafka(LocalServer):
     """
 
     name = "Kafka"
-    start_timeout: ClassVar[float] = 60.0
+    start_timeout: ClassVar[float] = 180.0
+    """After a crash it reads its log again, and on a busy machine that takes long."""
 
     def __init__(
         self,

@@ -10,6 +10,7 @@ import redis
 from features.ledger import Ledger
 from features.packing import unpack_row
 from tests.integration.feed import placed
+from tests.integration.kept import dumped, remembered, sent, wipe
 from tests.integration.workers import until
 from tests.oracle.books import story_book
 
@@ -17,26 +18,6 @@ if TYPE_CHECKING:
     from tests.integration.workers import Site
 
 pytestmark = [pytest.mark.integration, pytest.mark.chaos]
-
-
-def dumped(client: Any, namespace: str) -> dict[bytes, bytes]:
-    """All keys as they are at one moment."""
-    keys = list(client.scan_iter(f"*{namespace}:*"))
-    with client.pipeline(transaction=True) as pipe:
-        for key in keys:
-            pipe.dump(key)
-        return {key: value for key, value in zip(keys, pipe.execute(), strict=True) if value is not None}
-
-
-def wipe(client: Any, namespace: str) -> None:
-    for key in client.scan_iter(f"*{namespace}:*"):
-        client.delete(key)
-
-
-def remembered(client: Any, namespace: str, lane: int) -> tuple[dict[bytes, bytes], bytes]:
-    """What the store knows of a lane's cardholders, and of the lane."""
-    tag = f"{{{namespace}:{lane}}}"
-    return client.hgetall(f"{tag}:rows"), client.hget(f"{tag}:meta", "state")
 
 
 def difference(name: bytes, then: bytes, now: bytes) -> dict[str, Any]:
@@ -49,17 +30,6 @@ def difference(name: bytes, then: bytes, now: bytes) -> dict[str, Any]:
     return {field: pair for field, pair in found.items() if pair[0].tobytes() != pair[1].tobytes()} | {
         "name": name
     }
-
-
-def sent(site: Site) -> list[list[tuple[bytes, bytes]]]:
-    found = []
-    for lane in range(site.lanes):
-        decisions = [(record.key, record.value) for record in site.decisions(lane)]
-        letters = site.dead(lane)
-        assert len(set(decisions)) == len(decisions)
-        assert len(set(letters)) == len(letters)
-        found.append(decisions + [(b"", str(letter).encode()) for letter in letters])
-    return found
 
 
 @pytest.mark.parametrize("running", [False, True])

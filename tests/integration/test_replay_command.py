@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.integration.commands import run
 from tests.integration.feed import placed
 from tests.integration.workers import until
 from tests.oracle.books import story_book
@@ -24,19 +23,6 @@ def default_text(version: str) -> str:
     text = files("rules").joinpath("default.yaml").read_text(encoding="utf-8")
     assert "version: default-1" in text
     return text.replace("version: default-1", f"version: {version}")
-
-
-def run(site: Site, *words: str, expect: int = 0, **settings: str) -> str:
-    script = "from streams.cli import main; main()"
-    done = subprocess.run(
-        [sys.executable, "-c", script, *words],
-        env=site.environment(**settings),
-        capture_output=True,
-        check=False,
-        timeout=120,
-    )
-    assert done.returncode == expect, done.stderr.decode() + done.stdout.decode()
-    return done.stdout.decode() + done.stderr.decode() * (expect != 0)
 
 
 def test_a_lane_is_run_again(site: Site) -> None:
