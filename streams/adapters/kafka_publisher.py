@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 BATCH_BYTES: Final = 512 * 1024
 TRANSACTION_MS: Final = 30_000
 """An owner that dies amid a transaction holds up readers of what is committed no longer than this."""
+OPEN_SECONDS: Final = 15.0
+"""The client asks a coordinator that refuses without end, and says nothing meanwhile."""
 
 _Record = tuple[bytes | None, bytes | None, list[tuple[str, bytes]]]
 
@@ -52,7 +54,12 @@ class KafkaPublisher:
         )
         with reached():
             try:
-                await producer.start()  # asks for the producer id, which ends what the owner before left open
+                async with asyncio.timeout(OPEN_SECONDS):
+                    await producer.start()  # asks for the producer id: ends what the owner before left open
+            except (TimeoutError, AssertionError) as error:  # aiokafka asserts that nothing went wrong before
+                await producer.stop()
+                why = f"{self._id} was given no producer id in {OPEN_SECONDS:g} s"
+                raise UnreachableError(f"Kafka: {why} ({type(error).__name__})") from error
             except BaseException:
                 await producer.stop()
                 raise

@@ -55,6 +55,7 @@ class RedisStore:
         self._claim = self._script("claim")
         self._commit = self._script("commit")
         self._apply = self._script("apply")
+        self._reset = self._script("reset")
         self._read = self._script("read")
         self._due = self._script("due")
         self._shelve = self._script("shelve")
@@ -71,11 +72,15 @@ class RedisStore:
         with redis_reached():
             await self._refuse_eviction(lane)
             keys = [self._key(lane, part) for part in ("meta", "outbox", "rows", "redo")]
-            epoch, cut, state, outbox, rows, indexed, before = await self._claim(keys, [token])
+            epoch, cut, state, outbox, rows, indexed, before, torn = await self._claim(keys, [token])
+            lease = Lease(lane, epoch, token)
+            if torn:
+                await self._forget(lease, keys)
+                return Claimed(lease, None, None, [], torn=True)
             if await self._finish(lane):
                 rows = await self._redis.hlen(self._key(lane, "rows"))
         return Claimed(
-            Lease(lane, epoch, token),
+            lease,
             None if cut is None else cut_from_json(cut),
             state,
             [unpack_entry(entry) for entry in outbox],
@@ -83,6 +88,14 @@ class RedisStore:
             indexed=indexed == b"1",
             before="" if before is None else before.decode(),
         )
+
+    async def _forget(self, lease: Lease, keys: list[str]) -> None:
+        """Remove a lane whose last commit was done in part; who dies amid this leaves it torn."""
+        on = {} if not self._cluster else {"target_nodes": self._redis.get_node_from_key(keys[0])}
+        pattern = self._key(lease.lane, "due:*").replace("[", "\\[")
+        async for key in self._redis.scan_iter(match=pattern, count=SCAN_COUNT, **on):
+            await self._redis.unlink(key)
+        _check(await self._reset(keys, [lease.epoch, lease.token]), lease)
 
     async def _refuse_eviction(self, lane: int) -> None:
         """Ask the node that has the lane; managed services forbid to ask."""

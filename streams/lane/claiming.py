@@ -72,6 +72,8 @@ class Claiming:
         Raises UnusableError when what store and log have does not fit together.
         """
         claimed: Claimed = await self._patiently(lambda: self._store.claim(self._lane))
+        if claimed.torn:
+            self._tell("lane_was_torn", lane=self._lane, why="the store had a commit in part; it is rebuilt")
         sent: Cut | None = await self._patiently(sending.open)
         claimed = await self._recovered(claimed, sent)
         cut = claimed.cut

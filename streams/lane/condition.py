@@ -88,12 +88,12 @@ class Condition:
         since = time.time() if known is None else known.since
         self._hindrances[what] = Hindrance(state, why, since, backoff)
 
-    def wait(self, error: Exception, backoff: float) -> str:
-        """A server did not answer, and its name begins the error's text; what to `clear` when it does."""
-        server = str(error).partition(":")[0]
+    def wait(self, why: str, backoff: float, what: str | None = None) -> str:
+        """A server, whose name begins the text, did not answer `what`; what to `clear` when it does."""
+        server = why.partition(":")[0]
         self.waits[server] = self.waits.get(server, 0) + 1
-        self.hinder(server, PAUSED, str(error), backoff)
-        return server
+        self.hinder(what or server, PAUSED, why, backoff)
+        return what or server
 
     def clear(self, *what: str) -> None:
         for one in what:

@@ -45,7 +45,7 @@ class Patience:
                         raise
                     self._tell("lane_waits", lane=self._condition.lane, why=str(error))
                     pause = self._backoff.pause()
-                    failed = self._condition.wait(error, pause)
+                    failed = self._condition.wait(str(error), pause)
                     await self.pause(pause)
                 else:
                     self._backoff.reset()

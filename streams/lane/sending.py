@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from streams.lane.condition import PAUSED, Condition
+from streams.lane.condition import Condition
 from streams.lane.tuning import Backoff, Tell, Tuning
 from streams.ports.failures import FencedError, UnreachableError
 from streams.ports.outbox import NOTHING_SENT, Cut, Entry, not_yet_sent
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from streams.ports.log import LanePublisher
 
@@ -46,7 +47,9 @@ class Sending:
 
     async def open(self) -> Cut | None:
         """Fence other owners; how far they got."""
-        self.sent = await self._publisher.open()
+        with self._noting_late():
+            self.sent = await self._publisher.open()
+        self._condition.clear(_SENDING)
         return self.sent
 
     def start(self, entries: Iterable[Entry]) -> None:
@@ -137,7 +140,7 @@ class Sending:
             raise error
         lane, pause = self._condition.lane, backoff.pause()
         self._tell("sending_waits", lane=lane, why=str(error))
-        self._condition.hinder(_SENDING, PAUSED, str(error), pause)
+        self._condition.wait(str(error), pause, _SENDING)
         await asyncio.sleep(pause)
 
     def _ripe(self) -> bool:
@@ -160,20 +163,25 @@ class Sending:
         most = tuple(map(max, cuts[-1].counts, self.sent_counts))
         progress = msgspec.structs.replace(cuts[-1], counts=most)
         messages = [message for entry in entries for message in entry.messages]
-        late = asyncio.get_running_loop().call_later(self._tuning.send_patience, self._note_late)
-        try:
+        with self._noting_late():
             await self._publisher.publish(messages, cuts, progress)
-        finally:
-            late.cancel()
         self._condition.clear(_SENDING)
         self._hurried = False
         self._note(progress)
 
-    def _note_late(self) -> None:
+    @contextmanager
+    def _noting_late(self) -> Iterator[None]:
         """The client tries again by itself, and says nothing meanwhile."""
+        late = asyncio.get_running_loop().call_later(self._tuning.send_patience, self._note_late)
+        try:
+            yield
+        finally:
+            late.cancel()
+
+    def _note_late(self) -> None:
         why = f"Kafka: no answer to a transaction for {self._tuning.send_patience:g} s"
         self._tell("sending_waits", lane=self._condition.lane, why=why)
-        self._condition.hinder(_SENDING, PAUSED, why)
+        self._condition.wait(why, 0.0, _SENDING)
 
     def _note(self, sent: Cut | None) -> None:
         self.sent = sent
@@ -186,7 +194,8 @@ class Sending:
         """After a failure nobody knows what was sent: the log does."""
         while True:
             try:
-                sent = await self._publisher.open()
+                with self._noting_late():
+                    sent = await self._publisher.open()
             except UnreachableError as error:
                 await self._wait(error, backoff)
             else:

@@ -40,6 +40,8 @@ class Claimed:
     """Whether each row that is ever due stands under a date (Commit.due)."""
     before: str = ""
     """Token of the lease before this one."""
+    torn: bool = False
+    """Whether the store had a commit in part, and so has forgotten all of the lane."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import os
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 import redis
 
+from deploy.redis.local import LocalRedis
 from streams.adapters.redis_store import RedisStore
 from streams.ports.failures import UnreachableError
 from tests.contract.test_store import all_rows, commit, cut
+from tests.services.fixtures import unless_unavailable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from tests.services.servers import RedisServer
 
@@ -68,6 +73,72 @@ def test_a_lane_removed_in_part_begins_anew(
     run(store.commit(claimed.lease, commit(1, {"c": b"3"}), 0))
     assert run(all_rows(store, 0)) == {"c": b"3"}
     assert len(run(store.claim(0)).outbox) == 1
+    run(store.close())
+
+
+def tear(folder: Path) -> None:
+    """Cut the append-only file amid the rows of its last transaction, as a machine that loses power may."""
+    (file,) = folder.glob("appendonlydir/*.incr.aof")
+    text = file.read_bytes()
+    rows = text.index(b":rows\r\n", text.rindex(b"MULTI"))
+    last = text.index(b":rows\r\n", rows + 1)
+    os.truncate(file, last + 20)
+
+
+@pytest.mark.chaos
+def test_a_torn_commit_is_never_half_of_a_state(tmp_path: Path, run: Callable[..., Any]) -> None:
+    """Redis 7.0 leaves a torn transaction's beginning in its file, and does it at the start after next."""
+    server = LocalRedis(tmp_path)
+    with unless_unavailable():
+        server.start()
+    try:
+        store = RedisStore(server.url, "torn", rows_in_script=10_000)
+        lease = run(store.claim(0)).lease
+        run(store.commit(lease, commit(1, {f"c{number}": b"1" for number in range(3_000)}), 0))
+        run(store.commit(lease, commit(2, {f"c{number}": b"2" for number in range(3_000)}), 0))
+        server.kill()
+        tear(tmp_path)
+        server.start()
+        run(store.close())
+        store = RedisStore(server.url, "torn")
+        claimed = run(store.claim(0))
+        assert claimed.cut == cut(1)
+        run(store.commit(claimed.lease, commit(2, {"c7": b"another 2"}), 0))
+        run(store.close())
+        server.restart()
+        store = RedisStore(server.url, "torn")
+        claimed = run(store.claim(0))
+        rows = run(all_rows(store, 0))
+        if claimed.torn:
+            assert (claimed.cut, claimed.state, claimed.outbox, rows) == (None, None, [], {})
+        else:  # this Redis mends its file
+            assert claimed.cut == cut(2)
+            assert rows == {f"c{number}": b"1" for number in range(3_000)} | {"c7": b"another 2"}
+        run(store.close())
+    finally:
+        server.discard()
+
+
+def test_a_lane_that_is_torn_is_forgotten(
+    redis_server: RedisServer, redis_namespace: str, run: Callable[..., Any]
+) -> None:
+    store = RedisStore(redis_server.url, redis_namespace)
+    lease = run(store.claim(0)).lease
+    run(store.commit(lease, replace(commit(1, {"a": b"1"}), due={7: ["a"]}), 0))
+    assert not run(store.claim(0)).torn
+    tag = f"{{{redis_namespace}:0}}"
+    with redis.Redis.from_url(redis_server.url) as client:
+        client.hincrby(f"{tag}:meta", "begun", 1)  # and nothing more of a batch but a row
+        client.hset(f"{tag}:rows", "b", b"2")
+        claimed = run(store.claim(0))
+        assert claimed.torn
+        assert (claimed.cut, claimed.state, claimed.outbox, claimed.rows) == (None, None, [], 0)
+        assert [key.decode() for key in client.scan_iter(f"{tag}:*")] == [f"{tag}:meta"]
+    run(store.commit(claimed.lease, commit(1, {"c": b"3"}), 0))
+    again = run(store.claim(0))
+    assert not again.torn
+    assert again.cut == cut(1)
+    assert run(all_rows(store, 0)) == {"c": b"3"}
     run(store.close())
 
 

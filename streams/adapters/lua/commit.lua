@@ -1,4 +1,6 @@
 -- Take over one batch of a lane, or only trim its outbox: all checks first, for Lua cannot roll back.
+-- The first write counts `begun`, the last one `ended`: a Redis that read a torn append-only file may have done
+-- the writes of a script in part, and then these two differ for ever (claim.lua).
 -- KEYS: meta, rows, outbox, redo, stage, dates to add to, dates that have passed.
 -- ARGV: epoch, token, sent, batch (0: trim only), follows, cut, state, entry ('': none), staged elements,
 --   indexed (-1: not any more), number of dates to add to, a text for each, id, row, id, row, ...
@@ -20,15 +22,19 @@ if batch > 0 then
 end
 
 local length = redis.call('LLEN', KEYS[3])
-if length > 0 then
-  local old = tonumber(ARGV[3]) - tonumber(held[4]) + 1
-  if old > 0 then
-    redis.call('LTRIM', KEYS[3], old, -1)
-    redis.call('HSET', KEYS[1], 'first', tonumber(held[4]) + math.min(old, length))
-    length = math.max(0, length - old)
-  end
+local old = length > 0 and tonumber(ARGV[3]) - tonumber(held[4]) + 1 or 0
+if batch == 0 and old <= 0 then return 'done' end
+
+redis.call('HINCRBY', KEYS[1], 'begun', 1)
+if old > 0 then
+  redis.call('LTRIM', KEYS[3], old, -1)
+  redis.call('HSET', KEYS[1], 'first', tonumber(held[4]) + math.min(old, length))
+  length = math.max(0, length - old)
 end
-if batch == 0 then return 'done' end
+if batch == 0 then
+  redis.call('HINCRBY', KEYS[1], 'ended', 1)
+  return 'done'
+end
 
 if staged > 0 then
   redis.call('RENAME', KEYS[5], KEYS[4])
@@ -47,4 +53,5 @@ if ARGV[8] ~= '' then
   if length == 0 then redis.call('HSET', KEYS[1], 'first', batch) end
 end
 redis.call('HSET', KEYS[1], 'batch', batch, 'cut', ARGV[6], 'state', ARGV[7])
+redis.call('HINCRBY', KEYS[1], 'ended', 1)
 return 'done'

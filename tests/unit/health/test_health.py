@@ -15,7 +15,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from streams.health.metrics import METRICS, table
 from streams.health.server import HealthServer, application
 from streams.lane.condition import CLAIM, HALTED, PAUSED, Condition
-from streams.ports.failures import UnreachableError, UnusableError
+from streams.ports.failures import UnusableError
 from tests.unit.health.asked import Client
 
 DOCS = Path(__file__).resolve().parents[3] / "docs" / "metrics.md"
@@ -89,7 +89,7 @@ def test_who_is_not_ready_says_why() -> None:
 def test_what_hinders_a_lane_shows_until_it_is_over() -> None:
     view = Pretended()
     lane = view.lane(0)
-    failed = lane.wait(UnreachableError("Redis: BusyLoadingError: loading"), 0.8)
+    failed = lane.wait("Redis: BusyLoadingError: loading", 0.8)
     assert (lane.state, lane.backoff) == (PAUSED, 0.8)
     lane.hinder("flood", HALTED, "too many")
     assert lane.state == HALTED
@@ -124,7 +124,7 @@ def test_counters_outlive_a_lane_that_left() -> None:
 
 def test_every_metric_is_served_and_documented() -> None:
     view = Pretended()
-    view.lane(0).wait(UnreachableError("Redis: no"), 1.0)
+    view.lane(0).wait("Redis: no", 1.0)
     text = Client(application(view)).get("/metrics").text
     served = {family.name: family for family in text_string_to_metric_families(text)}
     ours = {name for name in served if name.startswith("postloan_")}

@@ -1,0 +1,100 @@
+"""Redis fails over to a replica that lacks the last second, or loads for long: nothing lost or doubled."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+import redis
+
+from deploy.process import HOST
+from deploy.redis.local import LocalRedis
+from streams.ports.outbox import cut_from_json
+from tests.chaos.proxy import Link, Proxy
+from tests.integration.feed import expected, placed
+from tests.integration.workers import Site, until
+from tests.oracle.books import story_book
+from tests.services.fixtures import unless_unavailable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from tests.services.servers import KafkaServer
+
+pytestmark = [pytest.mark.integration, pytest.mark.chaos]
+
+
+class Pair:
+    """A Redis, its replica, and the one address behind which one of them is."""
+
+    def __init__(self, folder: Path) -> None:
+        self.first = LocalRedis(folder / "first")
+        self.second = LocalRedis(folder / "second", settings={"replicaof": f"{HOST} {self.first.port}"})
+        self.link = Link()
+        self.link.target = self.first.port
+        self.proxy = Proxy(self.link)
+
+    @property
+    def url(self) -> str:
+        return f"redis://{HOST}:{self.link.port}/0"
+
+    def fail_over(self) -> None:
+        """The first dies, and its address is the second's."""
+        self.first.kill()
+        self.link.target = self.second.port
+        self.proxy.reset(self.link)
+
+
+@pytest.fixture
+def pair(tmp_path: Path) -> Iterator[Pair]:
+    found = Pair(tmp_path)
+    try:
+        with unless_unavailable(), found.proxy:
+            found.first.start()
+            found.second.start()
+            yield found
+    finally:
+        found.first.discard()
+        found.second.discard()
+
+
+def batches(url: str, site: Site) -> list[int]:
+    """How far each lane is in a Redis."""
+    with redis.Redis.from_url(url) as client:
+        cuts = [client.hget(f"{{{site.namespace}:{lane}}}:meta", "cut") for lane in range(site.lanes)]
+    return [cut_from_json(cut).batch if cut else 0 for cut in cuts]
+
+
+def test_a_replica_that_lacks_the_last_second_takes_over(
+    kafka: KafkaServer, pair: Pair, topic_prefix: str, tmp_path: Path
+) -> None:
+    """What was sent meanwhile is ahead of what the new Redis has (R < K); it does not know the scripts."""
+    site = Site(kafka, pair, topic_prefix, 4, tmp_path)
+    lines = story_book(4, 40, 9)
+    wanted = expected(lines, site.lanes, site.prefix)
+    records = placed(lines, site.lanes)
+    half = len(records) // 2
+    with site.worker(BATCH_RECORDS="5") as worker:
+        worker.wait_for("lane_claimed", count=site.lanes)
+        site.produce(records)
+        with redis.Redis.from_url(pair.second.url) as replica:
+            until(lambda: min(batches(pair.second.url, site)) >= 2, 60, site.logs)
+            replica.replicaof("NO", "ONE")  # from here on it misses what the other confirms
+            assert replica.info("stats")["total_commands_processed"] > 0
+        split = batches(pair.second.url, site)
+        until(
+            lambda: sum(map(int.__gt__, batches(pair.first.url, site), (one + 5 for one in split))) >= 1,
+            60,
+            site.logs,
+        )
+        site.wait_until_sent(wanted, 60)
+        pair.fail_over()
+        worker.wait_for("lane_replayed", 60)
+        site.wait_until_sent(wanted, 90)
+        assert worker.stop() == 0
+        assert worker.named("lane_lost")
+        assert not worker.named("lane_failed")
+        assert not worker.named("replay_differs")
+    site.check(wanted)
+    del half
