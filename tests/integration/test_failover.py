@@ -109,7 +109,7 @@ def test_redis_loads_for_long(kafka: KafkaServer, topic_prefix: str, tmp_path: P
     try:
         site = Site(kafka, server, topic_prefix, 4, tmp_path)
         lines = story_book(4, 40, 9)
-            with redis.Redis.from_url(server.url) as client, client.pipeline(transaction=False) as many:
+        with redis.Redis.from_url(server.url) as client, client.pipeline(transaction=False) as many:
             for number in range(20_000):
                 many.set(f"other-{number}", number)
             many.execute()
