@@ -41,8 +41,10 @@ def cut_off(site: Site, lane: int, offsets: tuple[int, ...]) -> None:
     admin.close()
 
 
-def replayed(site: Site, *words: str, **settings: str) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(run(site, "replay", "--lane", LANE, "--json", *words, **settings))
+def replayed(site: Site, *words: str, place: str | None = None) -> dict[str, Any]:
+    settings = {} if place is None else {"CHECKPOINTS": place}
+    told = run(site, "replay", "--lane", LANE, "--json", *words, expect=0, **settings)
+    found: dict[str, Any] = json.loads(told)
     assert found["same"] is True
     return found
 
@@ -66,7 +68,7 @@ def test_a_log_without_its_beginning(site: Site) -> None:
 
     decided = json.loads(site.decisions(int(LANE))[-1].value)["id"]
     told = run(site, "explain", decided, "--json", "--from-start", CHECKPOINTS=place)
-    whole = replayed(site, "--from-start", CHECKPOINTS=place)
+    whole = replayed(site, "--from-start", place=place)
     assert whole["checkpoint"] is None
     last = str(whole["to"])
     assert replayed(site, "--from", last)["checkpoint"] is None, "no place for checkpoints is set"
@@ -76,7 +78,7 @@ def test_a_log_without_its_beginning(site: Site) -> None:
         known = [remembered(client, site.namespace, lane) for lane in range(site.lanes)]
         for lane, batch in batches.items():
             cut_off(site, lane, asyncio.run(offsets_of(site, lane, batch)))
-        part = replayed(site, "--from", last, CHECKPOINTS=place)
+        part = replayed(site, "--from", last, place=place)
         assert part["checkpoint"] == batches[int(LANE)]
         assert part["batches"] == 1
         assert run(site, "explain", decided, "--json", CHECKPOINTS=place) == told
