@@ -23,6 +23,9 @@ TRANSACTION_MS: Final = 30_000
 """An owner that dies amid a transaction holds up readers of what is committed no longer than this."""
 OPEN_SECONDS: Final = 15.0
 """The client asks a coordinator that refuses without end, and says nothing meanwhile."""
+MARKERS_SECONDS: Final = 0.005
+"""For about so long after a transaction the broker still writes its markers: it refuses the next one, and the
+client asks again only 20 ms later."""
 
 _Record = tuple[bytes | None, bytes | None, list[tuple[str, bytes]]]
 
@@ -40,6 +43,8 @@ class KafkaPublisher:
         self._id = f"{group}-lane-{lane}"
         self._consumer = consumer
         self._producer: Any = None
+        self._marked = 0.0
+        """When the markers of the last transaction should be written, by the loop's clock."""
 
     async def open(self) -> Cut | None:
         await self.close()
@@ -94,6 +99,8 @@ class KafkaPublisher:
         producer = self._producer
         if producer is None:
             raise FencedError("the publisher is closed")
+        loop = asyncio.get_running_loop()
+        await asyncio.sleep(self._marked - loop.time())
         await producer.begin_transaction()
         sent = []
         for (topic, partition), records in placed.items():
@@ -106,6 +113,7 @@ class KafkaPublisher:
             sent.append(await producer.send_batch(batch, self._prefix + topic, partition=partition))
         await asyncio.gather(*sent)
         await producer.commit_transaction()
+        self._marked = loop.time() + MARKERS_SECONDS
 
     async def close(self) -> None:
         producer, self._producer = self._producer, None
