@@ -55,7 +55,7 @@ class Settings(BaseSettings):
     """A batch has no more records of one topic."""
     cache_rows: Annotated[int, Field(ge=1, le=100_000_000)] = 100_000
     """Cardholders that each lane keeps in memory at most; the others are read when records of theirs come."""
-    merge_idle_ms: Annotated[int, Field(ge=0, le=600_000)] = 50
+    merge_idle_ms: Annotated[int, Field(ge=0, le=600_000)] = 20
     """How long a topic must have been at its end before a lane goes on without it (contract 2.1)."""
 
     session_seconds: Annotated[float, Field(ge=1, le=300)] = 10.0

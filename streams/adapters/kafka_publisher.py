@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.errors import IllegalOperation, KafkaError, ProducerFenced
+from aiokafka.producer import sender
 
 from streams.adapters.kafka_failures import reached
 from streams.adapters.topics import JOURNAL, LARGEST_DEAD_LETTER, LEARNING, PROGRESS
@@ -23,9 +24,9 @@ TRANSACTION_MS: Final = 30_000
 """An owner that dies amid a transaction holds up readers of what is committed no longer than this."""
 OPEN_SECONDS: Final = 15.0
 """The client asks a coordinator that refuses without end, and says nothing meanwhile."""
-MARKERS_SECONDS: Final = 0.005
-"""For about so long after a transaction the broker still writes its markers: it refuses the next one, and the
-client asks again only 20 ms later."""
+sender.BACKOFF_OVERRIDE = 0.003
+"""Seconds until a transaction is begun again that the broker refused because it was still writing the markers
+of the one before: a few milliseconds' work, for which aiokafka waits 20 ms. There is no option for it."""
 
 _Record = tuple[bytes | None, bytes | None, list[tuple[str, bytes]]]
 
@@ -43,8 +44,6 @@ class KafkaPublisher:
         self._id = f"{group}-lane-{lane}"
         self._consumer = consumer
         self._producer: Any = None
-        self._marked = 0.0
-        """When the markers of the last transaction should be written, by the loop's clock."""
 
     async def open(self) -> Cut | None:
         await self.close()
@@ -99,8 +98,6 @@ class KafkaPublisher:
         producer = self._producer
         if producer is None:
             raise FencedError("the publisher is closed")
-        loop = asyncio.get_running_loop()
-        await asyncio.sleep(self._marked - loop.time())
         await producer.begin_transaction()
         sent = []
         for (topic, partition), records in placed.items():
@@ -113,7 +110,6 @@ class KafkaPublisher:
             sent.append(await producer.send_batch(batch, self._prefix + topic, partition=partition))
         await asyncio.gather(*sent)
         await producer.commit_transaction()
-        self._marked = loop.time() + MARKERS_SECONDS
 
     async def close(self) -> None:
         producer, self._producer = self._producer, None

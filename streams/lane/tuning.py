@@ -26,7 +26,7 @@ class Tuning:
     """Nor one of which so many bytes wait."""
     cache_rows: int = 100_000
     """Cardholders that a lane keeps in memory at most, beside those of the batches under way."""
-    merge_idle: float = 0.05
+    merge_idle: float = 0.02
     """How long a topic must have been at its end before the lane goes on without it (contract 2.1)."""
     fill_share: float = 0.25
     """A lane is far behind when this share of batch_records is in the log, and takes whole batches ..."""

@@ -189,7 +189,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
         "--seconds", type=float, default=float(known.get("SECONDS", "20")), help="of each level"
     )
     parser.add_argument("--cardholders", type=int, default=int(known.get("CARDHOLDERS", "100000")))
-    parser.add_argument("--merge-idle-ms", type=int, default=50, help="the setting of that name")
+    parser.add_argument("--merge-idle-ms", type=int, default=20, help="the setting of that name")
     parser.add_argument("--out", type=Path, default=BUILD / "latency.json")
     return parser.parse_args(arguments)
 
