@@ -37,28 +37,30 @@ async def accept(shelf: Shelf, lane: int, ends: Sequence[int]) -> bool:
 
 
 class LastMinute:
-    """Records and dead letters of the last minute."""
+    """Records and dead letters of the last minute, and how many of these came too late."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
-        self._batches: deque[tuple[float, int, int]] = deque()
-        self.records = 0
-        self.dead = 0
+        self._batches: deque[tuple[float, int, int, int]] = deque()
+        self.clear()
 
-    def note(self, records: int, dead: int) -> None:
+    def note(self, records: int, dead: int, late: int = 0) -> None:
         """Count a batch."""
         now = self._clock()
-        self._batches.append((now, records, dead))
+        self._batches.append((now, records, dead, late))
+        self._add(records, dead, late)
+        while self._batches[0][0] < now - MINUTE:
+            _, *gone = self._batches.popleft()
+            self._add(*(-count for count in gone))
+
+    def _add(self, records: int, dead: int, late: int) -> None:
         self.records += records
         self.dead += dead
-        while self._batches[0][0] < now - MINUTE:
-            _, gone, gone_dead = self._batches.popleft()
-            self.records -= gone
-            self.dead -= gone_dead
+        self.late += late
 
     def clear(self) -> None:
         self._batches.clear()
-        self.records = self.dead = 0
+        self.records = self.dead = self.late = 0
 
 
 class FloodGate:
@@ -79,12 +81,15 @@ class FloodGate:
         self._minute = LastMinute(clock)
         self._accepted: tuple[int, ...] = ()
 
-    def over(self, begins: Sequence[int], records: int, dead: int) -> bool:
-        """Note a batch; whether it must not be taken yet. `begins`: the offsets it begins at."""
+    def over(self, begins: Sequence[int], records: int, dead: int, late: int = 0) -> bool:
+        """Note a batch; whether it must not be taken yet. `begins`: the offsets it begins at.
+
+        `late`: how many of the dead letters are `too_late`.
+        """
         if self._is_accepted(begins):
             return False
         minute = self._minute
-        minute.note(records, dead)
+        minute.note(records, dead, late)
         return (
             minute.dead >= self._tuning.flood_least
             and minute.dead > self._tuning.flood_share * minute.records
@@ -99,10 +104,7 @@ class FloodGate:
         With `to_end` nobody is there to give it: raises HaltedError.
         """
         lane, minute = self._condition.lane, self._minute
-        why = (
-            f"{minute.dead:,} of the last minute's {minute.records:,} records are dead letters; "
-            f"mend the feed, or let them pass: postloan lanes resume {lane}"
-        )
+        why = _why(lane, minute)
         told = False
         while True:
             kept = await patience.patiently(lambda: self._shelf.get(accepted_name(lane)))
@@ -113,7 +115,14 @@ class FloodGate:
             if not told:
                 told = True
                 self._condition.hinder(_FLOOD, HALTED, why)
-                self._tell("lane_halted", lane=lane, why=why, dead=minute.dead, records=minute.records)
+                self._tell(
+                    "lane_halted",
+                    lane=lane,
+                    why=why,
+                    dead=minute.dead,
+                    late=minute.late,
+                    records=minute.records,
+                )
             if to_end:
                 raise HaltedError(f"lane {lane} has halted: {why}")
             if await patience.pause(self._tuning.poll):
@@ -123,3 +132,15 @@ class FloodGate:
             self._condition.clear(_FLOOD)
             self._tell("lane_goes_on", lane=lane, accepted=list(self._accepted))
         return True
+
+
+def _why(lane: int, minute: LastMinute) -> str:
+    flood = f"{minute.dead:,} of the last minute's {minute.records:,} records are dead letters"
+    mend = "mend the feed"
+    if 2 * minute.late > minute.dead:
+        flood += f", {minute.late:,} of them too_late (behind the lane's time)"
+        mend = (
+            "if a history is being loaded, stop the workers until all of it is in the log, "
+            "for a backlog is merged by time; else look for a record dated far ahead, or a feed that is far behind"
+        )
+    return f"{flood}; {mend}, or let them pass: postloan lanes resume {lane}"

@@ -234,8 +234,9 @@ class LaneRunner:
 
     async def _lets_pass(self, batch: Batch, outputs: Outputs, *, to_end: bool) -> bool:
         """Hold a batch back that makes a flood of dead letters; False when the lane is to stop meanwhile."""
-        begins = self._intake.offsets[:]
-        if self._flood is None or not self._flood.over(begins, batch.count, len(outputs.dead_letters)):
+        begins, dead = self._intake.offsets[:], outputs.dead_letters
+        late = sum(letter.error_code == "too_late" for letter in dead)
+        if self._flood is None or not self._flood.over(begins, batch.count, len(dead), late):
             return True
         await self._settle()
         return await self._flood.opened(begins, self._patience, to_end=to_end)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from streams.lane.condition import HALTED, RUNNING, Condition
 from streams.lane.flood import FloodGate, LastMinute, accept
 from streams.lane.runner import LaneRunner
 from streams.lane.tuning import Tuning
+from streams.ports.failures import HaltedError
 from tests.integration.feed import STAMP, engine_maker
 from tests.unit.lane.flooded import bad, good
 
@@ -146,3 +148,39 @@ def test_a_few_bad_records_do_not_halt() -> None:
     asyncio.run(lane.run(to_end=True))
     assert "lane_halted" not in told.events
     assert len(dead(log)) == 3
+
+
+def test_a_history_published_topic_by_topic_into_a_running_lane() -> None:
+    """The first topic takes the lane's time to the end, and all of the second come too late: it says so."""
+    log, store = MemoryLog(), MemoryStore()
+    account = {"kind": "account_updated", "cardholder_id": "c1", "credit_limit": 1, "status": "active"}
+    account |= {"event_id": "a1", "exemptions": [], "occurred_at": "2024-06-01T00:00:00Z"}
+
+    async def test() -> str:
+        lane, _ = runner(log, store)
+        task = asyncio.create_task(lane.run())
+        log.append("accounts", 0, json.dumps(account).encode(), b"c1", STAMP)
+        await until(lambda: lane.taken == 1)
+        for number in range(200):
+            log.append("transactions", 0, good(number), b"c1", STAMP)
+        await until(lambda: lane.condition.state == HALTED)
+        why = lane.condition.hindrances[0].why
+        assert lane.condition.dead_letters < TUNING.flood_least
+        assert await accept(store, 0, [1, 0, 0, 200, 0, 0, 0])
+        await until(lambda: lane.taken == 201)
+        lane.stop()
+        await task
+        return why
+
+    why = asyncio.run(test())
+    assert "too_late" in why
+    assert "stop the workers" in why
+    assert "postloan lanes resume 0" in why
+    assert len(dead(log)) == 200
+
+
+def test_broken_records_are_not_told_as_late() -> None:
+    log = filled(FLOOD)
+    lane, _ = runner(log, MemoryStore())
+    with pytest.raises(HaltedError, match="dead letters; mend the feed, or let them pass"):
+        asyncio.run(lane.run(to_end=True))
