@@ -53,8 +53,8 @@ class Settings(BaseSettings):
 
     batch_records: Annotated[int, Field(ge=1, le=1_000_000)] = 65_536
     """A batch has no more records of one topic."""
-    cache_rows: Annotated[int, Field(ge=1, le=100_000_000)] = 100_000
-    """Cardholders that each lane keeps in memory at most; the others are read when records of theirs come."""
+    cache_rows: Annotated[int, Field(ge=1, le=100_000_000)] = 400_000
+    """Cardholders that a worker keeps in memory at most; the others are read when records of theirs come."""
     merge_idle_ms: Annotated[int, Field(ge=0, le=600_000)] = 20
     """How long a topic must have been at its end before a lane goes on without it (contract 2.1)."""
 

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from streams.checkpoint.form import Trailer, Writer
 from streams.checkpoint.wish import wished
+from streams.lane.cancelling import cancelled
 from streams.ports.failures import UnreachableError
 
 if TYPE_CHECKING:
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from streams.ports.store import Commit, Lease, Shelf, Store
 
 SENT_SECONDS: Final = 0.1
-CLOSE_SECONDS: Final = 0.2
 WISH_SECONDS: Final = 1.0
 """How often an owner looks whether somebody wishes for a checkpoint."""
 
@@ -139,15 +139,9 @@ class Keeper:
         return self._records >= self._rhythm.records or time.monotonic() - self._since >= self._rhythm.seconds
 
     async def close(self) -> None:
-        """Give up what is under way.
-
-        It is asked again until it ends: asyncio.wait_for, on which clients build, loses a cancellation that
-        comes together with the answer (Python before 3.12).
-        """
-        for task in (self._listening, self._task):
-            while task is not None and not task.done():
-                task.cancel()
-                await asyncio.wait((task,), timeout=CLOSE_SECONDS)
+        """Give up what is under way."""
+        await cancelled(self._listening)
+        await cancelled(self._task)
 
     async def _take(self) -> None:
         lane = self._lease.lane

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from features.ledger import FREE
+from features.inbound.layout import STATUSES
+from features.ledger import FREE, NONE
 from features.row import NEVER_DUE
 from streams.lane.batch import Outputs
 from streams.lane.inbox import Inbox
@@ -25,10 +26,13 @@ from streams.ports.failures import UnreachableError
 
 if TYPE_CHECKING:
     from streams.lane.engine import LaneEngine
+    from streams.lane.room import Room
     from streams.ports.store import Claimed, Lease, Store
 
 PIECE: Final = 8_192
 """Cardholders brought in for a date at once, at the most."""
+CLOSED: Final = STATUSES.index("closed")
+WEEK_DAYS: Final = 7
 SPARE: Final = 8
 """One in so many leaves beyond what must, so that the next batches need not ask who may go."""
 
@@ -43,12 +47,12 @@ class Changes:
 
 
 class RowCache:
-    """The rows of one lane, between its engine and the store; no more than `most` while it can be helped."""
+    """The rows of one lane, between its engine and the store; no more than have room if it can be helped."""
 
-    def __init__(self, engine: LaneEngine, store: Store, most: int, patiently: Callable[..., Any]) -> None:
+    def __init__(self, engine: LaneEngine, store: Store, room: Room, patiently: Callable[..., Any]) -> None:
         self._engine = engine
         self._store = store
-        self._most = most
+        self._room = room
         self._patiently = patiently
         self._lease: Lease
         self.whole = False
@@ -70,6 +74,10 @@ class RowCache:
         """Rows read from the store."""
         self.evicted = 0
         """Rows that have left memory."""
+
+    @property
+    def _most(self) -> int:
+        return self._room.most_for(self._engine.lane)
 
     async def open(self, claimed: Claimed) -> None:
         """Bring the lane itself to where its last owner left it; rows come when they are needed."""
@@ -167,6 +175,7 @@ class RowCache:
             self._pages, self._cold = None, True
             return False
         self._fill(fresh)
+        self._room.note(self._lease.lane, len(ledger))
         return True
 
     # --- a batch -------------------------------------------------------------------------------------------
@@ -275,11 +284,26 @@ class RowCache:
         self._flying.popleft()
 
     def evict(self) -> None:
-        """Let those go who were not needed for longest, when there are more than the bound."""
+        """Let some go when there are more than have room.
+
+        Those of quiet closed accounts go first, then those who were not needed for longest.
+        """
         ledger = self._engine.ledger
-        over = len(ledger) - self._most
-        if over <= 0:
-            return
+        most = self._most
+        over = len(ledger) - most
+        if over > 0:
+            slots = self._may_go()
+            count = min(len(slots), over + most // SPARE)
+            if count < len(slots):
+                since = np.where(self._is_quiet(slots), -1, ledger.used[slots])
+                slots = slots[np.argpartition(since, count)[:count]]
+            if count:
+                self._forget(slots)
+        self._room.note(self._engine.lane, len(ledger))
+
+    def _may_go(self) -> NDArray[np.int64]:
+        """Slots of whom nothing waits: no commit, no record."""
+        ledger = self._engine.ledger
         may_go = ledger.used != FREE
         may_go[ledger.dirty] = may_go[ledger.fresh] = False
         for _, changed in self._flying:
@@ -287,12 +311,13 @@ class RowCache:
         for chunk in self._engine.inbox.chunks:
             if chunk is not None:
                 may_go[chunk.slot[chunk.slot >= 0]] = False
-        slots = np.flatnonzero(may_go)
-        count = min(len(slots), over + self._most // SPARE)
-        if count:
-            if count < len(slots):
-                slots = slots[np.argpartition(ledger.used[slots], count)[:count]]
-            self._forget(slots)
+        return np.flatnonzero(may_go)
+
+    def _is_quiet(self, slots: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Whose account is closed, and whom the dates of the next week do not change."""
+        ledger, today = self._engine.ledger, self._engine.day or 0
+        closed: NDArray[np.bool_] = ledger.rows["status"][slots] == CLOSED
+        return closed & (ledger.rows["account_time"][slots] != NONE) & (ledger.due[slots] > today + WEEK_DAYS)
 
     def _forget(self, slots: NDArray[np.int64]) -> None:
         self._engine.forget(slots)

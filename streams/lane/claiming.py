@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from streams.checkpoint.depot import Depot
     from streams.lane.engine import LaneEngine
     from streams.lane.left import Left
+    from streams.lane.room import Room
     from streams.lane.sending import Sending
     from streams.lane.tuning import Tell, Tuning
     from streams.ports.log import LaneReader, Log
@@ -55,15 +56,17 @@ class Claiming:
         tuning: Tuning,
         tell: Tell,
         patiently: Callable[..., Any],
+        room: Room,
         depot: Depot | None,
     ) -> None:
-        """`depot`: where checkpoints are, from which a lost state is taken."""
+        """`room`: for rows in memory. `depot`: where checkpoints are, from which a lost state is taken."""
         self._lane = lane
         self._log = log
         self._store = store
         self._tuning = tuning
         self._tell = tell
         self._patiently = patiently
+        self._room = room
         self._depot = depot
 
     async def claim(self, engine: LaneEngine, sending: Sending, left: Left | None) -> Claim:
@@ -81,7 +84,7 @@ class Claiming:
             engine, cache = left.engine, left.cache
             cache.reopen(claimed, self._patiently)
         else:
-            cache = RowCache(engine, self._store, self._tuning.cache_rows, self._patiently)
+            cache = RowCache(engine, self._store, self._room, self._patiently)
             await cache.open(claimed)
         check_pasts(claimed, sent)
         intake = await self._intake(engine, cut, sent)

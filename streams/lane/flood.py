@@ -140,7 +140,7 @@ def _why(lane: int, minute: LastMinute) -> str:
     if 2 * minute.late > minute.dead:
         flood += f", {minute.late:,} of them too_late (behind the lane's time)"
         mend = (
-            "if a history is being loaded, stop the workers until all of it is in the log, "
-            "for a backlog is merged by time; else look for a record dated far ahead, or a feed that is far behind"
+            "if a history is being loaded, stop the workers until all of it is in the log, for a backlog is "
+            "merged by time; else look for a record dated far ahead, or a feed that is far behind"
         )
     return f"{flood}; {mend}, or let them pass: postloan lanes resume {lane}"

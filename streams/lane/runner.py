@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 from features.inbound.layout import CONTROL_TOPIC
 from rules.shadow import SHADOW_HIT
 from streams.checkpoint.keeper import Keeper
+from streams.lane.cancelling import cancelled
 from streams.lane.claiming import Claiming
 from streams.lane.condition import HALTED, Condition
 from streams.lane.cuts import cut_of
@@ -21,6 +22,7 @@ from streams.lane.notices import add_notice
 from streams.lane.patience import Patience
 from streams.lane.persistence import lane_state
 from streams.lane.replay import replay
+from streams.lane.room import Room
 from streams.lane.sending import Sending
 from streams.lane.tuning import Models, NoModels, Rulebooks, Tell, Tuning
 from streams.ports.failures import HaltedError
@@ -64,10 +66,12 @@ class LaneRunner:
         left: Left | None = None,
         condition: Condition | None = None,
         flood: FloodGate | None = None,
+        room: Room | None = None,
     ) -> None:
         """`rhythm`: when checkpoints are taken. `left`: what an earlier run of the lane has left in memory.
 
         `condition`: where it notes how it is. `flood`: None when dead letters never halt it.
+        `room`: for the rows in memory, shared with the worker's other lanes; by default all of the tuning's.
         """
         self.lane = lane
         self.log = log
@@ -86,6 +90,7 @@ class LaneRunner:
         """Set when the lane has taken all there was."""
         self.condition = condition or Condition(lane)
         self._flood = flood
+        self._room = room or Room(self.tuning.cache_rows)
         self._before: Cut | None = None
         self._committing: asyncio.Task[None] | None = None
         self._trimmed = 0
@@ -124,12 +129,13 @@ class LaneRunner:
             await self._sending.finish()
             await self.patiently(self._trim)
         finally:
-            await self._drop_commit()
+            await cancelled(self._committing)
             if self._keeper is not None:
                 await self._keeper.close()
             await self._sending.close()
             if hasattr(self, "_intake"):
                 await self._intake.close()
+            self._room.leave(self.lane)
             self.condition.end()
 
     async def patiently(self, attempt: Callable[[], Awaitable[T]]) -> T:
@@ -138,9 +144,12 @@ class LaneRunner:
 
     async def _begin(self) -> None:
         depot = None if self._rhythm is None else self._rhythm.depot
-        claiming = Claiming(self.lane, self.log, self.store, self.tuning, self.tell, self.patiently, depot)
+        claiming = Claiming(
+            self.lane, self.log, self.store, self.tuning, self.tell, self.patiently, self._room, depot
+        )
         claim = await claiming.claim(self.engine, self._sending, self._found)
         self._found = None
+        self._room.note(self.lane, len(claim.engine.ledger))
         self.engine, self._cache, self._intake = claim.engine, claim.cache, claim.intake
         self._lease, self.cut, self._before = claim.lease, claim.cut, claim.cut
         if self._rhythm is not None:
@@ -353,11 +362,6 @@ class LaneRunner:
         condition.waiting_records, condition.waiting_bytes = waiting
         if cut is not None:
             condition.batch, condition.watermark = cut.batch, cut.watermark
-
-    async def _drop_commit(self) -> None:
-        if self._committing is not None:
-            self._committing.cancel()
-            await asyncio.gather(self._committing, return_exceptions=True)
 
     async def _trim(self) -> None:
         sent = self._sending.sent_batch

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
+from streams.lane.cancelling import cancelled
 from streams.lane.condition import Condition
 from streams.lane.tuning import Backoff, Tell, Tuning
 from streams.ports.failures import FencedError, UnreachableError
@@ -112,9 +113,7 @@ class Sending:
 
     async def close(self) -> None:
         """End at once."""
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.wait((self._task,))
+        await cancelled(self._task)
         await self._publisher.close()
 
     async def _run(self) -> None:

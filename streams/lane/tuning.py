@@ -25,7 +25,7 @@ class Tuning:
     batch_bytes: int = 16 * 1024 * 1024
     """Nor one of which so many bytes wait."""
     cache_rows: int = 100_000
-    """Cardholders that a lane keeps in memory at most, beside those of the batches under way."""
+    """Cardholders in memory at most, beside those of the batches under way: of all lanes of a worker."""
     merge_idle: float = 0.02
     """How long a topic must have been at its end before the lane goes on without it (contract 2.1)."""
     fill_share: float = 0.25

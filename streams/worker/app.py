@@ -14,6 +14,7 @@ from streams.adapters.topics import LEARNING, SNAPSHOTS
 from streams.lane.engine import LaneEngine
 from streams.lane.flood import FloodGate
 from streams.lane.left import Left
+from streams.lane.room import Room
 from streams.lane.runner import LaneRunner
 from streams.lane.tuning import NoModels
 from streams.ports.failures import UnreachableError
@@ -47,6 +48,7 @@ class Worker:
         self._tell = tell
         self._names = names_of(settings)
         self._tuning = make_tuning(settings)
+        self._room = Room(settings.cache_rows)
         self.log = make_log(settings)
         self.store = make_store(settings)
         self._rhythm = make_rhythm(settings, self.store)
@@ -117,6 +119,7 @@ class Worker:
             left=left,
             condition=condition,
             flood=FloodGate(self.store, self._tuning, condition, self._tell),
+            room=self._room,
         )
 
     async def close(self) -> None:

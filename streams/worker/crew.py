@@ -167,18 +167,18 @@ class Crew(Service):
 
     async def drop(self, lanes: list[int]) -> None:
         """Stop lanes after their batch."""
-        tasks = [self._keepers.pop(lane) for lane in lanes if lane in self._keepers]
+        tasks = {lane: self._keepers.pop(lane) for lane in lanes if lane in self._keepers}
         for lane in lanes:
             if lane in self.conditions:
                 self.conditions[lane].assigned = False
         for lane in lanes:
             if lane in self.runners:
                 self.runners[lane].stop()
-        idle = [task for lane, task in zip(lanes, tasks, strict=False) if lane not in self.runners]
-        for task in idle:
-            task.cancel()
+        for lane, task in tasks.items():
+            if lane not in self.runners:  # it waits before it claims again
+                task.cancel()
         if tasks:
-            _, late = await asyncio.wait(tasks, timeout=STOP_SECONDS)
+            _, late = await asyncio.wait(tasks.values(), timeout=STOP_SECONDS)
             for task in late:
                 task.cancel()
             if late:

@@ -32,7 +32,7 @@ MOST_A_ROUND = 50
 LIVE_RATE = 300.0
 BATCH_RECORDS = (12, 50, 200)
 """Few, so that a backlog lasts for many faults, and batches end in many places."""
-CACHE_ROWS = (20, 100_000)
+CACHE_ROWS = (240, 100_000)
 """Few, so that rows come and go, or enough for all."""
 BACKLOG, LIVE = "backlog", "live"
 
