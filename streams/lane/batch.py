@@ -19,6 +19,8 @@ from models.lessons import Label, Observation, Treatment
 from rules.records import Record, Trigger
 from streams.lane.inbox import Chunk, Inbox
 
+Lesson = Observation | Label | Treatment
+
 _DETAILS: Final = {
     TOO_EARLY: ("too_early", "occurred_at: too far ahead of the lane's watermark or last tick"),
     TOO_LATE: ("too_late", "occurred_at: too far behind the lane's watermark"),
@@ -31,21 +33,30 @@ class Outputs:
 
     decisions: list[Record] = field(default_factory=list)
     dead_letters: list[DeadLetter] = field(default_factory=list)
-    observations: list[Observation] = field(default_factory=list)
-    labels: list[Label] = field(default_factory=list)
+    lessons: list[Lesson] = field(default_factory=list)
+    """By the records and dates that brought them about: one order, wherever batches end and pieces begin."""
     reports: list[Record] = field(default_factory=list)
     """Of what is on trial (rules.shadow); nothing is published of it."""
-    treatments: list[Treatment] = field(default_factory=list)
     notices: list[Record] = field(default_factory=list)
     """Of the model (streams.lane.notices)."""
+
+    @property
+    def observations(self) -> list[Observation]:
+        return [lesson for lesson in self.lessons if isinstance(lesson, Observation)]
+
+    @property
+    def labels(self) -> list[Label]:
+        return [lesson for lesson in self.lessons if isinstance(lesson, Label)]
+
+    @property
+    def treatments(self) -> list[Treatment]:
+        return [lesson for lesson in self.lessons if isinstance(lesson, Treatment)]
 
     def add(self, more: Outputs) -> None:
         """What came next."""
         self.decisions += more.decisions
         self.dead_letters += more.dead_letters
-        self.observations += more.observations
-        self.labels += more.labels
-        self.treatments += more.treatments
+        self.lessons += more.lessons
         self.notices += more.notices
         self.reports += more.reports
 

@@ -16,11 +16,10 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from features.inbound.layout import STATUSES
-from features.ledger import FREE, NONE
 from features.row import NEVER_DUE
 from streams.lane.batch import Outputs
 from streams.lane.inbox import Inbox
+from streams.lane.leaving import leaving
 from streams.lane.persistence import fill, restore_lane, rows_of
 from streams.ports.failures import UnreachableError
 
@@ -31,8 +30,6 @@ if TYPE_CHECKING:
 
 PIECE: Final = 8_192
 """Cardholders brought in for a date at once, at the most."""
-CLOSED: Final = STATUSES.index("closed")
-WEEK_DAYS: Final = 7
 SPARE: Final = 8
 """One in so many leaves beyond what must, so that the next batches need not ask who may go."""
 
@@ -284,40 +281,15 @@ class RowCache:
         self._flying.popleft()
 
     def evict(self) -> None:
-        """Let some go when there are more than have room.
-
-        Those of quiet closed accounts go first, then those who were not needed for longest.
-        """
+        """Let some go when there are more than have room."""
         ledger = self._engine.ledger
         most = self._most
         over = len(ledger) - most
         if over > 0:
-            slots = self._may_go()
-            count = min(len(slots), over + most // SPARE)
-            if count < len(slots):
-                since = np.where(self._is_quiet(slots), -1, ledger.used[slots])
-                slots = slots[np.argpartition(since, count)[:count]]
-            if count:
-                self._forget(slots)
+            going = leaving(self._engine, [changed for _, changed in self._flying], over + most // SPARE)
+            if len(going):
+                self._forget(going)
         self._room.note(self._engine.lane, len(ledger))
-
-    def _may_go(self) -> NDArray[np.int64]:
-        """Slots of whom nothing waits: no commit, no record."""
-        ledger = self._engine.ledger
-        may_go = ledger.used != FREE
-        may_go[ledger.dirty] = may_go[ledger.fresh] = False
-        for _, changed in self._flying:
-            may_go[changed] = False
-        for chunk in self._engine.inbox.chunks:
-            if chunk is not None:
-                may_go[chunk.slot[chunk.slot >= 0]] = False
-        return np.flatnonzero(may_go)
-
-    def _is_quiet(self, slots: NDArray[np.int64]) -> NDArray[np.bool_]:
-        """Whose account is closed, and whom the dates of the next week do not change."""
-        ledger, today = self._engine.ledger, self._engine.day or 0
-        closed: NDArray[np.bool_] = ledger.rows["status"][slots] == CLOSED
-        return closed & (ledger.rows["account_time"][slots] != NONE) & (ledger.due[slots] > today + WEEK_DAYS)
 
     def _forget(self, slots: NDArray[np.int64]) -> None:
         self._engine.forget(slots)

@@ -23,7 +23,7 @@ from rules.raises import candidates
 from streams.lane.batch import Batch, Outputs
 from streams.lane.inbox import Chunk, Inbox
 from streams.lane.judging import MOST_ROWS, Judging
-from streams.lane.learning import LABELLING, labels, observations, treatments
+from streams.lane.learning import LABELLING, in_order, labels, observations, treatments
 from streams.lane.passing import Passing
 from streams.lane.segments import Segment, segments_of
 
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from rules.case import Case
     from rules.evaluate import Evaluator
     from rules.records import Trigger
+    from streams.lane.batch import Lesson
 
 
 class LaneEngine:
@@ -198,8 +199,6 @@ class LaneEngine:
             self.taken = segment.stop
         if not self._segments and not self._finished:
             self._finish(batch, outputs)
-        if self.learns:
-            outputs.treatments += treatments(outputs.decisions)
         return outputs
 
     def _finish(self, batch: Batch, outputs: Outputs) -> None:
@@ -268,10 +267,12 @@ class LaneEngine:
         slots = batch.slot[batch.order[judged[:, 0]]]
         ledger.dirty[slots] = True
         scores, verdicts = judging.evaluate(slots, batch.watermark[judged[:, 0]].tolist, outputs)
+        lessons: list[tuple[int, Lesson]] = []
         if self.learns:
             now = int(batch.watermark[stopped - 1])
-            outputs.labels += labels(judging.labels[: int(self.counts[1])], ledger.ids, now)
-            outputs.observations += observations(batch, judged, matrix, ledger.ids, self.panel, self.scorer)
+            # they come of an outcome, which is alone in its segment
+            outputs.lessons += labels(judging.labels[: int(self.counts[1])], ledger.ids, now)
+            lessons += observations(batch, judged, matrix, ledger.ids, self.panel, self.scorer)
         looked_at = judging.moving(slots, verdicts, day)
         raised = np.flatnonzero((judged[:, 1] > 0) & candidates(matrix, self.desk.evaluator))
         if len(raised):
@@ -280,8 +281,11 @@ class LaneEngine:
             place, statement, _, active = judged[n].tolist()
             now = int(batch.watermark[place])
             tell = self._telling(place)
-            judging.judge(
+            decided = judging.judge(
                 int(slots[n]), n, now, tell, active, scores, verdicts, outputs, statement=statement > 0
             )
+            lessons += ((n, treatment) for treatment in treatments(decided))
+        if self.learns:
+            outputs.lessons += in_order(lessons)
         judging.wake(slots, day)
         return int(stopped)

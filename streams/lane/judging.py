@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from models.score import Champion
     from rules.case import Case
     from rules.evaluate import Evaluator, Verdicts
-    from rules.records import Trigger
+    from rules.records import Record, Trigger
     from streams.lane.batch import Outputs
 
 MOST_ROWS: Final = 2_048
@@ -141,8 +141,8 @@ class Judging:
         outputs: Outputs,
         *,
         statement: bool = False,
-    ) -> None:
-        """Decide on the n-th row of the matrix; `active` accounts has the lane."""
+    ) -> list[Record]:
+        """Decide on the n-th row of the matrix, and what was decided; `active` accounts has the lane."""
         score = None
         if scores is not None and self.scorer is not None:
             pd = float(scores[n])
@@ -160,11 +160,13 @@ class Judging:
             statement=statement,
             score=score,
         )
-        outputs.decisions += self.desk.judge(judgement, active)
+        decided = self.desk.judge(judgement, active)
+        outputs.decisions += decided
         if self._shadow is not None:
             outputs.reports += self._shadow.judge(judgement, active)
         self._quiet.settle(slot, n, verdicts, row, self.desk.stands_until(judgement))
         self.mirror(slot)
+        return decided
 
     def result(self, slot: int, action_id: str, result: str, day: int) -> None:
         """Give an action's result, dated `day`, to the desk: it may move the floor."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import repeat
 from math import isnan
+from operator import itemgetter
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from models.panel import Panel, Scores
     from models.score import Champion
     from rules.records import Record
+    from streams.lane.batch import Lesson
 
 LABELLING: Final = np.array([OUTCOME_WINDOW_DAYS, BAD_DPD, CLEAN_DPD], np.int64)
 """By which the compiled passes let observations mature (features.effects.labels)."""
@@ -60,8 +62,8 @@ def observations(
     ids: list[str],
     panel: Panel | None = None,
     champion: Champion | None = None,
-) -> list[Observation]:
-    """The observations among judged rows (features.update tells the columns of `judged`).
+) -> list[tuple[int, Observation]]:
+    """The observations among judged rows (features.update tells the columns of `judged`), and of which row.
 
     panel: models that look on; what they expect is kept with each. champion: who scored the matrix.
     """
@@ -74,17 +76,16 @@ def observations(
     for n, told in zip(rows.tolist(), scores, strict=False):
         index = batch.order[judged[n, 0]]
         pd = float(matrix[n, SCORE_PD])
-        frozen.append(
-            Observation(
-                cardholder_id=ids[batch.slot[index]],
-                statement_id=_statement_id(judged[n, 1]),
-                occurred_at_us=int(batch.occurred[index]),
-                features=known_or_none(matrix[n, _MODEL_COLUMNS]),
-                model_pd=None if isnan(pd) else pd,
-                scores=told,
-                history=int(judged[n, 1]),
-            )
+        seen = Observation(
+            cardholder_id=ids[batch.slot[index]],
+            statement_id=_statement_id(judged[n, 1]),
+            occurred_at_us=int(batch.occurred[index]),
+            features=known_or_none(matrix[n, _MODEL_COLUMNS]),
+            model_pd=None if isnan(pd) else pd,
+            scores=told,
+            history=int(judged[n, 1]),
         )
+        frozen.append((n, seen))
     return frozen
 
 
@@ -99,3 +100,8 @@ def treatments(decisions: Iterable[Record]) -> list[Treatment]:
             at_us = parse_time(record["occurred_at"]) or 0  # ours: it can be read
             found.append(Treatment(record["cardholder_id"], at_us, "spared" if spared else "halved"))
     return found
+
+
+def in_order(found: Iterable[tuple[int, Lesson]]) -> list[Lesson]:
+    """Lessons by the row that brought them about; of one row as they were found."""
+    return [lesson for _, lesson in sorted(found, key=itemgetter(0))]

@@ -24,7 +24,7 @@ from streams.ports.outbox import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from streams.lane.batch import Outputs
+    from streams.lane.batch import Lesson, Outputs
 
 
 class Delivery(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -40,27 +40,14 @@ _decoder = msgspec.json.Decoder(Delivery)
 
 
 def messages_of(outputs: Outputs) -> list[Message]:
-    """All records a batch gives out; the order within each flow is that of the lane."""
+    """All records a batch gives out; the order within each topic is that of the lane."""
     return [
         *(
             Message(DECISIONS, record["cardholder_id"].encode(), encode(record), headers(record))
             for record in outputs.decisions
         ),
         *map(_dead_letter, outputs.dead_letters),
-        *(
-            Message(
-                OBSERVATIONS, seen.cardholder_id.encode(), _encoder.encode(Delivery(observation=seen)), []
-            )
-            for seen in outputs.observations
-        ),
-        *(
-            Message(TREATMENTS, done.cardholder_id.encode(), _encoder.encode(Delivery(treatment=done)), [])
-            for done in outputs.treatments
-        ),
-        *(
-            Message(LABELS, label.cardholder_id.encode(), _encoder.encode(Delivery(label=label)), [])
-            for label in outputs.labels
-        ),
+        *map(_lesson, outputs.lessons),
         *(
             Message(
                 MODEL_EVENTS, notice["model_id"].encode(), encode(notice), headers(notice, MODEL_ALERT_TYPE)
@@ -68,6 +55,16 @@ def messages_of(outputs: Outputs) -> list[Message]:
             for notice in outputs.notices
         ),
     ]
+
+
+def _lesson(lesson: Lesson) -> Message:
+    if isinstance(lesson, Observation):
+        flow, delivery = OBSERVATIONS, Delivery(observation=lesson)
+    elif isinstance(lesson, Label):
+        flow, delivery = LABELS, Delivery(label=lesson)
+    else:
+        flow, delivery = TREATMENTS, Delivery(treatment=lesson)
+    return Message(flow, lesson.cardholder_id.encode(), _encoder.encode(delivery), [])
 
 
 def _dead_letter(letter: DeadLetter) -> Message:

@@ -10,14 +10,14 @@ from numpy.typing import NDArray
 from features.calendar import DAY_US
 from features.update import sweep
 from streams.lane.judging import MOST_ROWS
-from streams.lane.learning import LABELLING, labels
+from streams.lane.learning import LABELLING, in_order, labels, treatments
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from features.ledger import Ledger
     from rules.records import Trigger
-    from streams.lane.batch import Outputs
+    from streams.lane.batch import Lesson, Outputs
     from streams.lane.judging import Judging
 
 
@@ -99,9 +99,16 @@ class Passing:
             judging.labels,
         )
         ledger.dirty[due] = True
+        lessons: list[tuple[int, Lesson]] = []
         if self._learns and matured:
-            outputs.labels += labels(judging.labels[:matured], ledger.ids, day * DAY_US)
+            told = judging.labels[:matured]
+            row_of = {slot: n for n, slot in enumerate(due.tolist())}
+            rows = [row_of[slot] for slot in told[:, 0].tolist()]
+            lessons += zip(rows, labels(told, ledger.ids, day * DAY_US), strict=True)
         scores, verdicts = judging.evaluate(due, lambda: [day * DAY_US] * len(due), outputs)
         for n in judging.moving(due, verdicts, day).tolist():
-            judging.judge(int(due[n]), n, day * DAY_US, tell, active, scores, verdicts, outputs)
+            decided = judging.judge(int(due[n]), n, day * DAY_US, tell, active, scores, verdicts, outputs)
+            lessons += ((n, treatment) for treatment in treatments(decided))
+        if self._learns:
+            outputs.lessons += in_order(lessons)
         judging.wake(due, day)

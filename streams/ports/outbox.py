@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 DECISIONS, DEAD_LETTERS, OBSERVATIONS, LABELS, MODEL_EVENTS, TREATMENTS = range(6)
-"""Flows: within each, records have the same order however the input is cut into batches."""
+"""Flows: within each, and within each topic, records have the same order however the input is cut."""
 
 FLOW_TOPICS: Final = ("risk-decisions", "dead-letters", "learning", "learning", "model-events", "learning")
 """The topic of each flow, without the prefix."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from typing import Any
 
 from streams.adapters.memory_log import MemoryLog
 from streams.adapters.memory_store import MemoryStore
@@ -44,7 +45,11 @@ def snapshots(lane: int, names: list[str], day: int, *, status: str = "active") 
 
 def add(log: MemoryLog, lane: int, names: list[str], day: int, *, status: str = "active") -> None:
     for name in names:
-        account = {"kind": "account_updated", "event_id": f"{name}.{day}", "cardholder_id": name}
+        account: dict[str, Any] = {
+            "kind": "account_updated",
+            "event_id": f"{name}.{day}",
+            "cardholder_id": name,
+        }
         account |= {"occurred_at": f"2024-03-{day:02}T00:00:00Z", "status": status}
         account |= {"credit_limit": 10_000, "exemptions": []}
         log.append("accounts", lane, json.dumps(account).encode(), name.encode(), STAMP)
