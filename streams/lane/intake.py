@@ -14,6 +14,7 @@ import numpy as np
 from features.inbound.admission import Run, read_run
 from features.inbound.layout import CONTROL_TOPIC, TOPICS
 from features.row import NONE
+from streams.lane.distinct import Distinct
 from streams.lane.inbox import chunk
 from streams.ports.failures import UnreachableError, UnusableError
 
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 Reopen = Callable[[Sequence[int]], Awaitable["LaneReader"]]
 _ALL = range(len(TOPICS))
 _DAY_MS = 24 * 3600 * 1000
+_LEAST = 256
+"""Records of a topic that a batch may have whatever came of the others: none must hold them up."""
 
 
 @dataclass(slots=True)
@@ -75,6 +78,8 @@ class Intake:
         """Of each topic the offset after the last record given to the engine."""
         self._runs: list[deque[_Run]] = [deque() for _ in _ALL]
         self._bytes = [0] * len(TOPICS)
+        self._distinct = Distinct()
+        """Cardholders of whom records were given to the engine since the last batch began."""
         self._newest = [NONE] * len(TOPICS)
         """Of each topic the latest time of what was last given to the engine."""
         self._dry_since = [time.monotonic()] * len(TOPICS)
@@ -105,6 +110,7 @@ class Intake:
         if self._waits() > 0:
             return None
         self._filling_since = None
+        self._distinct.reset()
         return np.array([self._unread(topic) for topic in _ALL], np.bool_)
 
     async def _fetch(self, topics: list[int], wait: float) -> None:
@@ -136,7 +142,11 @@ class Intake:
     def _room(self, topic: int) -> int:
         if self._bytes[topic] >= self._tuning.batch_bytes:
             return 0
-        return self._tuning.batch_records - self._engine.inbox.waiting(topic)
+        waiting = self._engine.inbox.waiting(topic)
+        rows = self._tuning.batch_rows - self._distinct.count
+        if rows < _LEAST:
+            rows = 0 if waiting else _LEAST
+        return min(self._tuning.batch_records - waiting, rows)
 
     async def gather_up_to(self, offsets: Sequence[int]) -> bool:
         """Read once for a replay: whether the engine has all records before these offsets, and no others."""
@@ -207,19 +217,18 @@ class Intake:
         if found.index:
             self._newest[run.topic] = max(self._newest[run.topic], int(found.columns.occurred.max()))
         self.extra_fields += found.extra_fields
-        self._engine.put(
-            run.topic,
-            chunk(
-                self._engine.ledger,
-                found.columns,
-                found.index,
-                found.rejected,
-                run.offsets,
-                run.values,
-                run.keys,
-                run.stamps,
-            ),
+        piece = chunk(
+            self._engine.ledger,
+            found.columns,
+            found.index,
+            found.rejected,
+            run.offsets,
+            run.values,
+            run.keys,
+            run.stamps,
         )
+        self._engine.put(run.topic, piece)
+        self._distinct.add(piece.slot)
         if not self.live and found.index:
             self.live = _is_live(run, found)
         size = int(run.values.sizes.sum())

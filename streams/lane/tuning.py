@@ -22,6 +22,8 @@ class Tuning:
 
     batch_records: int = 65_536
     """A batch has no more records of one topic; one of which so many wait is not read further."""
+    batch_rows: int = 30_000
+    """Nor is more read once about so many cardholders have records in it: one call commits their rows."""
     batch_bytes: int = 16 * 1024 * 1024
     """Nor one of which so many bytes wait."""
     cache_rows: int = 100_000
