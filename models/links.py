@@ -8,7 +8,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from models.probability import sigmoid
-from models.recursive import step
+from models.secondorder import step
 
 LOGIT: Final = 0
 """The scale is log-odds already."""
@@ -57,7 +57,7 @@ class Calibration:
     """Learns what a predicted log-odds turned out to be, each before its label was known.
 
     Logistic calibration (Platt, 1999), with bends, and second-order steps in place of a batch fit
-    (models.recursive). The curve starts as the identity.
+    (models.secondorder). The curve starts as the identity.
 
     bends: whether there may be bends; without them, points stay exact sums.
     """

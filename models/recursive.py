@@ -9,66 +9,16 @@ import math
 from typing import Any, Final
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 from river import base
 
 from models.inputs import SHAPE, Shape, spread
 from models.probability import sigmoid
+from models.secondorder import log_odds, step
 
 _START_RATE: Final = 0.05  # bad rate assumed before the first lesson
 _VARIANCE: Final = 0.05  # prior of each weight, in squared log-odds per standard deviation
 _VARIANCE_INTERCEPT: Final = 1.0
-_DRIFT: Final = 1e-7  # what a lesson adds to each variance, up to the prior: old lessons fade, slowly
-
-
-@njit(cache=True)
-def log_odds(weights: NDArray[np.float64], inputs: NDArray[np.float64]) -> float:
-    """Σ weights[j] · inputs[j], in index order."""
-    total = 0.0
-    for j in range(len(weights)):
-        total += weights[j] * inputs[j]
-    return total
-
-
-@njit(cache=True)
-def step(
-    weights: NDArray[np.float64],
-    covariance: NDArray[np.float64],
-    prior: NDArray[np.float64],
-    inputs: NDArray[np.float64],
-    label: float,
-    weight: float = 1.0,
-) -> None:
-    """Learn one lesson in place: weights[m], covariance[m, m] (symmetric to the bit), prior[m], inputs[m].
-
-    weight: as how many lessons it counts.
-
-    The extended Kalman filter for a Bernoulli observation with a logistic link (Fahrmeir, Posterior mode
-    estimation by extended Kalman filtering, 1992; Penny and Roberts, Dynamic logistic regression, 1999). With
-    the covariance P, and each variance drifting up a little afterwards:
-
-        p = sigmoid(w·x)    r = p (1 - p)    s = 1 + r xᵀPx    w += Px (y - p) / s    P -= r Px (Px)ᵀ / s
-    """
-    m = len(weights)
-    p = sigmoid(log_odds(weights, inputs))
-    r = weight * (p * (1.0 - p))
-    spread_by = np.zeros(m)  # Px; most inputs are 0
-    for j in range(m):
-        if inputs[j] != 0.0:
-            for i in range(m):
-                spread_by[i] += inputs[j] * covariance[j, i]
-    s = 1.0 + r * log_odds(spread_by, inputs)
-    gain = weight * (label - p) / s
-    root = math.sqrt(r / s)
-    for i in range(m):
-        weights[i] += spread_by[i] * gain
-        spread_by[i] *= root
-    for i in range(m):
-        for j in range(m):
-            covariance[i, j] -= spread_by[i] * spread_by[j]
-        if covariance[i, i] < prior[i]:
-            covariance[i, i] += _DRIFT
 
 
 class RecursiveLogistic(base.Classifier):

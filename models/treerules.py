@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from models.families.blend import BlendSnapshot
 from models.families.card import CORES
 from models.families.forest import ForestCore
+from models.families.scoring import NODE
 from models.families.snapshot import CardSnapshot
-from models.families.treestate import NODE
 from models.snapshot import Snapshot
 
 LEAST_CASES: Final = 50.0

@@ -14,7 +14,7 @@ from features.catalogue import MODEL_NAMES
 from features.inbound.admission import read_run
 from models.classroom import Classroom
 from models.families import FAMILIES, new, read, scorer_of
-from models.families.card import FIRST
+from models.families.scoring import FIRST
 from models.monitoring.stability import LEAST_SEEN, indices
 from models.panel import Panel
 from models.score import Scorer

@@ -2,6 +2,8 @@
 
 learner = new("lda", names);  learner.learn(x, label);  learner.predict(x)
 raw = learner.snapshot().to_json();  scorer_of(read(raw)).pd(rows);  restore(read(raw))
+
+Only who learns needs River: it is imported by `new` and `restore`, and by none of the rest.
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,11 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.bins import Bins
-from models.families.blend import BLEND, BlendLearner, BlendScorer, BlendSnapshot
-from models.families.card import CORES, CardLearner
+from models.families.blend import BLEND, BlendScorer, BlendSnapshot
 from models.families.compiled import CardScorer
-from models.families.snapshot import CardSnapshot, Categories
-from models.logistic import LogisticLearner
+from models.families.snapshot import KINDS, CardSnapshot, Categories
 from models.score import Scorer
 from models.snapshot import Snapshot
 
@@ -35,7 +35,7 @@ __all__ = [
 AnySnapshot: TypeAlias = Snapshot | CardSnapshot | BlendSnapshot
 
 LOGISTIC: Final = "logistic"
-FAMILIES: Final = (LOGISTIC, *CORES, BLEND)
+FAMILIES: Final = (LOGISTIC, *KINDS, BLEND)
 """logistic: models.logistic, on squashed raw inputs; blend: of several; the others on binned evidence."""
 
 
@@ -77,6 +77,10 @@ def new(
     bins: Bins | None = None,
 ) -> Learner:
     """A learner that knows nothing yet."""
+    from models.families.blending import BlendLearner
+    from models.families.card import CardLearner
+    from models.logistic import LogisticLearner
+
     if family == LOGISTIC:
         return LogisticLearner(feature_names, model_id or f"{target}-{LOGISTIC}")
     if family == BLEND:
@@ -97,6 +101,10 @@ def read(raw: bytes, feature_names: Sequence[str] | None = None) -> AnySnapshot:
 
 def restore(snapshot: AnySnapshot) -> Learner:
     """A learner that goes on exactly as the one that made the snapshot."""
+    from models.families.blending import BlendLearner
+    from models.families.card import CardLearner
+    from models.logistic import LogisticLearner
+
     if isinstance(snapshot, CardSnapshot):
         return CardLearner.from_snapshot(snapshot)
     if isinstance(snapshot, BlendSnapshot):

@@ -5,18 +5,15 @@ Learning 24, 1996; equal weights need no learning).
 """
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final, Self
 
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from models.bins import Bins
-from models.families.card import CardLearner
 from models.families.compiled import CardScorer
-from models.families.snapshot import CardSnapshot, Categories
-from models.logistic import LogisticLearner
+from models.families.snapshot import CardSnapshot
 from models.score import Scorer
 from models.snapshot import MIN_LESSONS, Snapshot, read_snapshot
 
@@ -73,64 +70,6 @@ class BlendSnapshot(msgspec.Struct, frozen=True, kw_only=True):
             yield from member.problems()
             if member.feature_names != self.feature_names or member.lessons != self.lessons:
                 yield "its members learned different lessons"
-
-
-class BlendLearner:
-    """Teaches every member each lesson."""
-
-    def __init__(
-        self,
-        feature_names: Sequence[str],
-        *,
-        model_id: str | None = None,
-        target: str = "default",
-        categories: Categories = (),
-        bins: Bins | None = None,
-    ) -> None:
-        self.feature_names = tuple(feature_names)
-        self.target, self.model_id = target, model_id or f"{target}-{BLEND}"
-        self.logistic = LogisticLearner(feature_names, f"{target}-logistic")
-        self.cards = [
-            CardLearner(kind, feature_names, target=target, categories=categories, bins=bins)
-            for kind in CARDS
-        ]
-
-    @property
-    def lessons(self) -> int:
-        """Matured labels learned."""
-        return self.logistic.lessons
-
-    @property
-    def _members(self) -> list[LogisticLearner | CardLearner]:
-        return [self.logistic, *self.cards]
-
-    def learn(self, x: NDArray[np.float64], label: int, weight: float = 1.0) -> None:
-        """Learn raw features float64[k] (NaN: unknown) with label 1 (bad) or 0, as `weight` lessons."""
-        for member in self._members:
-            member.learn(x, label, weight)
-
-    def predict(self, x: NDArray[np.float64]) -> float:
-        """The probability of a bad label."""
-        each = [np.array([member.predict(x)]) for member in self._members]
-        return float(average(each)[0])
-
-    def snapshot(self, *, metrics: Mapping[str, float | None] | None = None) -> BlendSnapshot:
-        """The learner as it is now."""
-        return BlendSnapshot(
-            model_id=self.model_id,
-            target=self.target,
-            logistic=self.logistic.snapshot(),
-            cards=tuple(card.snapshot() for card in self.cards),
-            metrics=dict(metrics or {}),
-        )
-
-    @classmethod
-    def from_snapshot(cls, snapshot: BlendSnapshot) -> Self:
-        """A learner that goes on from here exactly as the one that made the snapshot."""
-        blend = cls(snapshot.feature_names, model_id=snapshot.model_id, target=snapshot.target)
-        blend.logistic = LogisticLearner.from_snapshot(snapshot.logistic)
-        blend.cards = [CardLearner.from_snapshot(card) for card in snapshot.cards]
-        return blend
 
 
 class BlendScorer:

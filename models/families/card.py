@@ -16,16 +16,16 @@ from numpy.typing import NDArray
 
 from models.bins import FINE, Bins, bins_of, index_of
 from models.evidence import Evidence
-from models.families.core import Core, logit
+from models.families.core import Core
 from models.families.discriminant import DiscriminantCore
 from models.families.forest import ForestCore, TreeCore
 from models.families.generalised import FirstOrderCore, LinearCoreOfProbability, ProbitCore
 from models.families.packed import Packed
 from models.families.scorecard import ScorecardCore
+from models.families.scoring import FIRST, rate_of
 from models.families.snapshot import CardSnapshot, Categories
 from models.links import Calibration, calibrated, log_odds_of
 
-FIRST: Final = 25
 LAST: Final = 1_600
 COVERED: Final = 25
 """Lessons a bin should hold at least."""
@@ -33,9 +33,8 @@ _FEWEST: Final = 5
 REFRESH: Final = 100
 MEMORY: Final = 100_000.0
 """Lessons after which an old one counts half, in evidence and discriminant analysis."""
-_EXPECTED: Final = 0.05
-_EXPECTED_WEIGHT: Final = 20.0
-"""Before the first lessons the book is taken for this bad, as by so many lessons."""
+_BEGINNING: Final = 0.05
+"""Bads that a core is started with, of one lesson."""
 
 CORES: Final[dict[str, type[Core]]] = {
     "scorecard": ScorecardCore,
@@ -132,7 +131,7 @@ class CardLearner:
     @property
     def rate(self) -> float:
         """The share of bads so far, drawn towards what is expected of any book."""
-        return (self.bads + _EXPECTED * _EXPECTED_WEIGHT) / (self.bads + self.goods + _EXPECTED_WEIGHT)
+        return rate_of(self.bads, self.goods)
 
     def snapshot(self, metrics: Mapping[str, float | None] | None = None) -> CardSnapshot:
         """The learner as it is now; what is learned later does not change it."""
@@ -209,7 +208,7 @@ class CardLearner:
             self.evidence.count(bins, label, weight)
         self.evidence.refresh()
         bads = self.bads * self.bad_weight
-        self.core.start((bads + _EXPECTED) / (bads + self.goods + 1.0))
+        self.core.start((bads + _BEGINNING) / (bads + self.goods + 1.0))
         for bins, (label, weight) in zip(places, taught, strict=True):
             self._teach(bins, label, weight)
         self.core.refresh(1.0)
@@ -231,15 +230,3 @@ _DRAWN: Final = frozenset(FIRST << doubled for doubled in range(16) if FIRST << 
 def _most(lessons: int) -> int:
     """Bins that so many lessons can fill: at least COVERED in each."""
     return min(FINE, max(_FEWEST, lessons // COVERED))
-
-
-def rate_of(snapshot: CardSnapshot) -> float:
-    """As CardLearner.rate."""
-    return (snapshot.bads + _EXPECTED * _EXPECTED_WEIGHT) / (
-        snapshot.bads + snapshot.goods + _EXPECTED_WEIGHT
-    )
-
-
-def constant_of(snapshot: CardSnapshot) -> float:
-    """The log-odds of the book's rate."""
-    return logit(rate_of(snapshot))

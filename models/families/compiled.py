@@ -7,9 +7,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from models.bins import WIDTH, bin_of
-from models.families.card import CORES, FIRST, constant_of
-from models.families.core import LinearCore
-from models.families.forest import LOWEST_SHARE, stacked
+from models.families.scoring import FIRST, LINKS, LOWEST_SHARE, constant_of, stacked
 from models.families.snapshot import CardSnapshot
 from models.links import LOGIT, Calibration, calibrated, log_odds_of
 
@@ -72,7 +70,7 @@ class Table:
             weights = snapshot.core["weights"].array()
             self.table = snapshot.woe.array() * weights[:-1, None]
             self.constant = float(weights[-1])
-            self.link, self.curve = CORES[snapshot.kind].link, snapshot.calibration.array()
+            self.link, self.curve = LINKS[snapshot.kind], snapshot.calibration.array()
 
     def pd(self, rows: NDArray[np.float64]) -> NDArray[np.float64]:
         scored: NDArray[np.float64] = _from_table(
@@ -110,8 +108,7 @@ class CardScorer:
 
     def __init__(self, snapshot: CardSnapshot) -> None:
         self.snapshot = snapshot
-        linear = issubclass(CORES[snapshot.kind], LinearCore)
-        self.compiled: Table | Trees = Table(snapshot) if linear else Trees(snapshot)
+        self.compiled: Table | Trees = Table(snapshot) if snapshot.kind in LINKS else Trees(snapshot)
 
     def pd(self, rows: NDArray[np.float64]) -> NDArray[np.float64]:
         """The probabilities of bad float64[n] of raw features float64[n, k] (NaN: unknown)."""

@@ -1,7 +1,6 @@
 """What differs from family to family: how one weighs binned evidence. The rest is models.families.card."""
 
 import abc
-import math
 from collections.abc import Mapping
 from typing import ClassVar
 
@@ -61,7 +60,3 @@ class LinearCore(Core):
     def margin(self, bins: NDArray[np.int64], woes: NDArray[np.float64]) -> float:  # noqa: ARG002 - woes say it
         weights = self.weights
         return float(weights[:-1] @ woes + weights[-1])
-
-
-def logit(rate: float) -> float:
-    return math.log(rate / (1.0 - rate))

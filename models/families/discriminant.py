@@ -18,7 +18,8 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from models.families.core import Arrays, LinearCore, logit
+from models.families.core import Arrays, LinearCore
+from models.families.scoring import logit
 
 _SHRINK: Final = 0.02
 _FLOOR: Final = 1e-4

@@ -17,12 +17,11 @@ from numpy.typing import NDArray
 from river.tree import HoeffdingTreeClassifier
 
 from models.families.core import Arrays, Core
+from models.families.scoring import LOWEST_SHARE
 from models.families.splitter import BinSplitter
-from models.families.treestate import NODE, into, to_arrays
+from models.families.treestate import into, to_arrays
 from models.monitoring.pagehinkley import PageHinkley
 
-LOWEST_SHARE: Final = 1e-4
-"""A share of bads is taken for no less than this, and no more than 1 minus this."""
 _MASK: Final = (1 << 64) - 1
 _NEVER: Final = 10**15
 
@@ -148,20 +147,3 @@ class TreeCore(ForestCore):
 
 def _share(tree: HoeffdingTreeClassifier, seen: dict[int, int]) -> float:
     return float(tree.predict_proba_one(seen).get(True, 0.0))
-
-
-def stacked(arrays: Mapping[str, NDArray[np.float64]]) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-    """All trees one behind the other: (nodes[n, NODE], the row of each root)."""
-    trees: list[NDArray[np.float64]] = []
-    roots: list[int] = []
-    rows, number = 0, 0
-    while f"nodes.{number}" in arrays:
-        nodes = arrays[f"nodes.{number}"].reshape(-1, NODE).copy()
-        if not len(nodes):  # a tree that has not begun
-            nodes = np.array([[-1.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0]])
-        nodes[:, 2:4] += rows
-        trees.append(nodes)
-        roots.append(rows)
-        rows += len(nodes)
-        number += 1
-    return np.concatenate(trees), np.array(roots, np.int64)

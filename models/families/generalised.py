@@ -14,7 +14,8 @@ from river import optim
 from river.linear_model.base import GLM
 from river.utils import VectorDict
 
-from models.families.core import Arrays, LinearCore, logit
+from models.families.core import Arrays, LinearCore
+from models.families.scoring import logit
 from models.links import IDENTITY, LOGIT, PROBIT
 
 _BOUND: Final = 8.0

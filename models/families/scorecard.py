@@ -6,8 +6,9 @@ from typing import ClassVar, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from models.families.core import Arrays, LinearCore, logit
-from models.recursive import step
+from models.families.core import Arrays, LinearCore
+from models.families.scoring import logit
+from models.secondorder import step
 
 _VARIANCE: Final = 0.1
 _VARIANCE_SHARED: Final = 4.0
@@ -16,7 +17,7 @@ _VARIANCE_INTERCEPT: Final = 1.0
 
 
 class ScorecardCore(LinearCore):
-    """The second-order steps of models.recursive, over weights of evidence.
+    """The second-order steps of models.secondorder, over weights of evidence.
 
     Calibration is a straight line in log-odds, so that points are exact sums.
     """

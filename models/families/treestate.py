@@ -5,7 +5,7 @@ left, right (rows), goods, bads, depth, weight at the last try to split (-1: the
 growing leaf, in order of rows, the counts of the tree's features follow: float64[features, 2, WIDTH].
 """
 
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,9 +14,8 @@ from river.tree.nodes.branch import NumericBinaryBranch
 from river.tree.nodes.htc_nodes import LeafMajorityClass
 
 from models.bins import WIDTH
+from models.families.scoring import NODE
 from models.families.splitter import BinSplitter
-
-NODE: Final = 8
 
 
 def to_arrays(
