@@ -23,16 +23,22 @@ if TYPE_CHECKING:
 LOOK_SECONDS: Final = 0.1
 PROGRESS_SECONDS: Final = 2.0
 START_SECONDS: Final = 180.0
+PAUSE_SECONDS: Final = 2.5
 
 
-def deck(seed: int, kinds: Sequence[str]) -> Iterator[tuple[str, float, random.Random]]:
-    """Faults without end, every kind equally often: kind, the pause before it, and what it draws from."""
+def deck(
+    seed: int, kinds: Sequence[str], pause: float = PAUSE_SECONDS
+) -> Iterator[tuple[str, float, random.Random]]:
+    """Faults without end, every kind equally often: kind, the pause before it, and what it draws from.
+
+    `pause`: the mean of the pauses in seconds.
+    """
     draw = random.Random(f"deck {seed}")
     number = 0
     while True:
         for kind in draw.sample(kinds, len(kinds)):
             number += 1
-            yield kind, draw.expovariate(1 / 2.5), random.Random(f"{seed} {number} {kind}")
+            yield kind, draw.expovariate(1 / pause), random.Random(f"{seed} {number} {kind}")
 
 
 @dataclass
@@ -120,6 +126,7 @@ TOLD: Final = (
     "lane_claimed",
     "lane_fenced",
     "lane_lost",
+    "lane_was_torn",
     "lane_replayed",
     "lane_failed",
     "lane_stands_still",

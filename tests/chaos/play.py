@@ -10,7 +10,7 @@ from tests.chaos.along import along_the_journal
 from tests.chaos.arena import Arena
 from tests.chaos.book import in_order
 from tests.chaos.compare import compare
-from tests.chaos.driver import Disturbance, deck, disturb
+from tests.chaos.driver import PAUSE_SECONDS, Disturbance, deck, disturb
 from tests.chaos.faults import FAULTS, NEED_A_FEED, SESSION_SECONDS, Field
 from tests.chaos.feed import Feed
 from tests.chaos.found import found
@@ -52,6 +52,8 @@ class Play:
     """What is run as a worker; None: the worker."""
     calm_seconds: float = 900.0
     """How long the rest may take when nothing breaks any more."""
+    pause: float = PAUSE_SECONDS
+    """Between two faults, in the mean."""
     idle_too: bool = False
     """Whether to go on breaking things when all is taken."""
 
@@ -94,7 +96,7 @@ def play_live(play: Play, rate: float) -> tuple[Round, Verdict]:
 def _disturbed(play: Play, arena: Arena, site: Site, kinds: Sequence[str], feed: Feed | None) -> Round:
     workforce = Workforce(site, play.settings | arena.disturbed, play.program)
     ground = Field(arena, workforce, feed)
-    disturbance = Disturbance(ground, deck(play.seed, kinds), play.faults, play.tell)
+    disturbance = Disturbance(ground, deck(play.seed, kinds, play.pause), play.faults, play.tell)
     begun = time.monotonic()
     done = disturb(
         site,

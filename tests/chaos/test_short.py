@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from deploy.kafka.local import LocalKafka
 from deploy.redis.local import LocalRedis
+from tests.chaos.arena import Arena
 from tests.chaos.book import Book, make_book
-from tests.chaos.play import Play, play_backlog, play_live
-from tests.chaos.workforce import NAIVE
+from tests.chaos.compare import compare
+from tests.chaos.driver import left
+from tests.chaos.found import found
+from tests.chaos.play import PREFIX, Play, play_backlog, play_live
+from tests.chaos.undisturbed import undisturbed
+from tests.chaos.workforce import NAIVE, Workforce
+from tests.integration.feed import placed
+from tests.integration.workers import Site, until
 from tests.services.fixtures import unless_unavailable
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from tests.chaos.compare import Verdict
 
 pytestmark = [pytest.mark.e2e, pytest.mark.chaos, pytest.mark.timeout(600)]
 
@@ -25,7 +33,7 @@ BROKEN = ["kill", "redis_tail", "kafka_reset", "zombie", "flush_all"]
 
 @pytest.fixture(scope="module")
 def book() -> Book:
-    return make_book(5, 150, 8, repeats=4)
+    return make_book(5, 90, 6, repeats=4)
 
 
 @pytest.fixture(autouse=True)
@@ -35,9 +43,7 @@ def _servers_can_run(tmp_path: Path) -> None:
         LocalRedis(tmp_path).check_possible()
 
 
-def play(
-    folder: Path, book: Book, kinds: list[str], *, batch_records: int = 4, program: list[str] | None = None
-) -> Play:
+def play(folder: Path, book: Book, kinds: list[str]) -> Play:
     folder.mkdir()
     return Play(
         folder=folder,
@@ -47,9 +53,9 @@ def play(
         kinds=kinds,
         faults=len(kinds),
         tell=print,
-        batch_records=batch_records,
-        program=program,
-        calm_seconds=60 if program == NAIVE else 400,  # some of its lanes may never come to their end
+        batch_records=4,
+        calm_seconds=400,
+        pause=0.7,
         idle_too=True,
     )
 
@@ -60,8 +66,8 @@ def test_faults_amid_a_backlog(tmp_path: Path, book: Book) -> None:
     assert not done.ended
     assert done.faults == dict.fromkeys(BROKEN, 1)
     assert verdict.good, verdict.examples
-    assert verdict.records > 100
-    assert verdict.states > 150
+    assert verdict.records > 50
+    assert verdict.states > 90
 
 
 def test_faults_amid_a_live_feed(tmp_path: Path, book: Book) -> None:
@@ -74,12 +80,26 @@ def test_faults_amid_a_live_feed(tmp_path: Path, book: Book) -> None:
     assert verdict.records > 0
 
 
-def test_the_driver_catches_an_agent_that_is_only_at_least_once(tmp_path: Path, book: Book) -> None:
-    calm = replace(play(tmp_path / "calm", book, [], program=NAIVE), calm_seconds=400)
-    done, verdict = play_backlog(calm)
-    assert verdict.good, "on an undisturbed day it is right"
-    kinds = ["kill", "flush_all"]
-    done, verdict = play_backlog(play(tmp_path / "round", book, kinds, program=NAIVE))
-    assert done.faults == dict.fromkeys(kinds, 1)
-    assert verdict.doubled, "what was sent before the flush is sent again"
+def test_an_agent_that_is_only_at_least_once_is_caught(tmp_path: Path, book: Book) -> None:
+    wanted = undisturbed(book.lines, LANES, PREFIX)
+    with Arena(tmp_path) as arena:
+        site = Site(arena.direct, arena.direct, PREFIX, LANES, tmp_path)
+        site.produce(placed(book.lines, LANES))
+        ends = site.ends()
+        workforce = Workforce(site, {"BATCH_RECORDS": "200"} | arena.disturbed, NAIVE)
+
+        def work() -> Verdict:
+            workforce.join()
+            until(lambda: left(site, ends) == 0, 120, site.logs)
+            workforce.stop_all()
+            return compare(wanted, found(site))
+
+        try:
+            calm = work()
+            assert calm.good, "on an undisturbed day it is right"
+            arena.command("FLUSHALL")
+            verdict = work()
+        finally:
+            workforce.kill_all()
+    assert verdict.doubled == verdict.records == calm.records, "what was sent before the flush is sent again"
     assert not verdict.good
