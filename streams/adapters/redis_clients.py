@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 POLICY: Final = "maxmemory-policy"
+_WRITING: Final = ("writelines", "drain")
 SAFE_POLICY: Final = "noeviction"
 EVICTS: Final = "it may throw away state when memory is short"
 
@@ -64,6 +65,11 @@ def redis_reached() -> Iterator[None]:
         yield
     except (RedisError, RedisClusterException, OSError) as error:
         raise UnreachableError(f"Redis: {type(error).__name__}: {error}") from error
+    except AttributeError as error:
+        # A cluster's client that lost a node closes what other calls are about to write to: None by then.
+        if error.obj is not None or error.name not in _WRITING:
+            raise
+        raise UnreachableError("Redis: the connection was closed while a command was sent") from error
 
 
 def eviction(held: str) -> str:
