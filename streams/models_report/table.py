@@ -6,6 +6,7 @@ import csv
 import gzip
 import io
 import math
+import re
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -25,6 +26,11 @@ _NUMERIC_SHARE: Final = 0.95
 """A column nobody named is numeric if so many of its known values are numbers."""
 
 OTHERS: Final = "all others"
+
+
+_QUOTED: Final = re.compile(r'"[^"]*"')
+_DECIMAL_COMMA: Final = re.compile(r"\s*[+-]?(\d+|\d{1,3}(\.\d{3})+),\d+\s*")
+_THOUSANDS: Final = re.compile(r"\s*[+-]?\d{1,3}(,\d{3})+(\.\d*)?\s*")
 
 
 class Table(NamedTuple):
@@ -78,8 +84,7 @@ def _lines(file: Path, delimiter: str | None) -> tuple[list[str], list[list[str]
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError:
         text = raw.decode("latin-1")
-    first = text.split("\n", 1)[0]
-    found = delimiter or max((",", ";", "\t", "|"), key=first.count)
+    found = delimiter or max((",", ";", "\t", "|"), key=_QUOTED.sub("", text.split("\n", 1)[0]).count)
     try:
         rows = [row for row in csv.reader(io.StringIO(text), delimiter=found) if row]
     except csv.Error as error:
@@ -93,7 +98,19 @@ def _lines(file: Path, delimiter: str | None) -> tuple[list[str], list[list[str]
     for number, row in enumerate(rows[1:], 2):
         if len(row) != len(header):
             raise MappingError(f"{file}: row {number} has {len(row)} fields, the header {len(header)}")
-    return header, rows[1:]
+    return header, [[_written(cell, found) if "," in cell else cell for cell in row] for row in rows[1:]]
+
+
+def _written(text: str, delimiter: str) -> str:
+    """A number with commas as it is written elsewhere.
+
+    1.234,5 where something else parts the fields, 1,234.5 in quotes where commas do.
+    """
+    if delimiter != "," and _DECIMAL_COMMA.fullmatch(text):
+        return text.replace(".", "").replace(",", ".")
+    if delimiter == "," and _THOUSANDS.fullmatch(text):
+        return text.replace(",", "")
+    return text
 
 
 def _check(header: Sequence[str], mapping: Mapping) -> None:
