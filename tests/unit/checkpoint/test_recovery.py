@@ -38,7 +38,7 @@ class SlowStore(MemoryStore):
             await asyncio.sleep(0.002)
 
     async def commit(self, lease: Lease, commit: Commit, sent: int) -> None:
-        await asyncio.sleep(0.015)
+        await asyncio.sleep(0.03)
         await super().commit(lease, commit, sent)
 
 
