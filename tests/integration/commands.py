@@ -1,10 +1,12 @@
-"""Commands of the command line, as processes of their own."""
+"""Commands of the command line, given to it in this process: what they import is there already."""
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from typing import TYPE_CHECKING
+
+from typer.testing import CliRunner
+
+from streams.cli.app import app
 
 if TYPE_CHECKING:
     from tests.integration.workers import Site
@@ -12,13 +14,6 @@ if TYPE_CHECKING:
 
 def run(site: Site, *words: str, expect: int = 0, **settings: str) -> str:
     """What it writes to standard output; to standard error too where a code other than 0 is expected."""
-    script = "from streams.cli import main; main()"
-    done = subprocess.run(
-        [sys.executable, "-c", script, *words],
-        env=site.environment(**settings),
-        capture_output=True,
-        check=False,
-        timeout=120,
-    )
-    assert done.returncode == expect, done.stderr.decode() + done.stdout.decode()
-    return done.stdout.decode() + done.stderr.decode() * (expect != 0)
+    done = CliRunner().invoke(app, [*words], env=site.environment(**settings))
+    assert done.exit_code == expect, done.output + repr(done.exception)
+    return done.stdout + done.stderr * (expect != 0)
