@@ -94,17 +94,17 @@ def test_a_folders_model_becomes_champion_of_running_lanes(site: Site, tmp_path:
         assert said.startswith("bank-card@700 is a draft in the running system")
         running = ("--by", "A. Lee", "--registry", "running")
         command(site, "models", "promote", "bank-card", *running)
-        worker.wait_for("models_look_on")
+        worker.wait_for("models_look_on", 120)
         site.produce(placed(lines[:third], site.lanes))
-        site.wait_until_done()
-        until(lambda: bool(observed(site)), 30, site.logs)
+        site.wait_until_done(120)
+        until(lambda: bool(observed(site)), 120, site.logs)
         for one in observed(site):
             assert isinstance(one.scores, dict)
             assert list(one.scores) == [NAME], "no champion has learned enough yet"
         assert models_of(site) == {None}
         site.produce_to("learning", measured(2_200))
-        until(lambda: worker.named("model_measured") != [], 60, site.logs)
-        until(lambda: (figures(site) or Figures("", 0, 0, 0, 0, 0, 0)).count == 2_200, 60, site.logs)
+        until(lambda: worker.named("model_measured") != [], 120, site.logs)
+        until(lambda: (figures(site) or Figures("", 0, 0, 0, 0, 0, 0)).count == 2_200, 120, site.logs)
         live = figures(site)
         assert live is not None
         assert live.rival is not None
@@ -116,16 +116,16 @@ def test_a_folders_model_becomes_champion_of_running_lanes(site: Site, tmp_path:
                 command(site, "models", "promote", "bank-card", *running).strip()
                 == f"bank-card@700 is {stage}"
             )
-        worker.wait_for("champion_promoted")
+        worker.wait_for("champion_promoted", 120)
         site.produce(placed(lines[third : 2 * third], site.lanes))
-        site.wait_until_done()
-        until(lambda: models_of(site) == {NAME}, 30, site.logs)
+        site.wait_until_done(120)
+        until(lambda: models_of(site) == {NAME}, 120, site.logs)
         command(site, "models", "retire", "bank-card", "--because", "end", *running)
-        worker.wait_for("champion_promoted", count=2)
+        worker.wait_for("champion_promoted", 120, count=2)
         site.produce(placed(lines[2 * third :], site.lanes))
-        site.wait_until_done()
+        site.wait_until_done(120)
         until(
-            lambda: all((one or "").startswith("default-logistic") for one in models_of(site)), 30, site.logs
+            lambda: all((one or "").startswith("default-logistic") for one in models_of(site)), 120, site.logs
         )
         assert worker.stop() == 0
     each_event_scored_once(site, lines)
