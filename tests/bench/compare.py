@@ -64,10 +64,14 @@ class WrongDecisionsError(RuntimeError):
 class Comparison:
     """One benchmark from its preparation to its result."""
 
-    def __init__(self, events: int, cardholders: int, repeats: int, peers: Sequence[str]) -> None:
+    def __init__(
+        self, events: int, cardholders: int, repeats: int, peers: Sequence[str], settings: dict[str, str]
+    ) -> None:
+        """`settings` are those of our worker."""
         self.events = events
         self.cardholders = cardholders
         self.repeats = repeats
+        self.settings = settings
         self.skipped: dict[str, str] = {}
         self.peers = [peer for peer in peers if self._can_run(peer)]
         self.ours: list[Measured] = []
@@ -122,7 +126,7 @@ class Comparison:
         return fed
 
     def _ours(self, fed: Feed, name: str, *, sampled: bool = False, **settings: str) -> Measured:
-        found = run_ours(fed, name, sampled=sampled, settings=settings)
+        found = run_ours(fed, name, sampled=sampled, settings=self.settings | settings)
         if found.decided != self._wanted:
             raise WrongDecisionsError(
                 f"{name} published {found.decided.decisions} decisions by lane; "
@@ -186,6 +190,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--peers", default=known.get("PEERS", ",".join(PEERS)), help="by name, with commas; or none"
     )
+    parser.add_argument("--batch-records", type=int, help="our worker's setting of that name")
     parser.add_argument("--out", type=Path, default=BUILD / "bench.json")
     options = parser.parse_args(arguments)
     options.peers = [] if options.peers == "none" else options.peers.split(",")
@@ -203,7 +208,8 @@ def main(arguments: Sequence[str] | None = None, servers: Servers | None = None)
     quiet()
     began = time.monotonic()
     (BUILD / "bench").mkdir(parents=True, exist_ok=True)
-    comparison = Comparison(options.events, options.cardholders, options.repeats, options.peers)
+    settings = {} if options.batch_records is None else {"BATCH_RECORDS": str(options.batch_records)}
+    comparison = Comparison(options.events, options.cardholders, options.repeats, options.peers, settings)
     try:
         if servers is not None:
             comparison.run(servers)

@@ -84,8 +84,10 @@ def cases_of(sizes: Sequence[int]) -> list[list[Case]]:
     return [*books, missing]
 
 
-def measure(servers: Servers, events: int, sizes: Sequence[int], snapshot: Snapshot) -> dict[str, Any]:
-    """All cases, one after another."""
+def measure(
+    servers: Servers, events: int, sizes: Sequence[int], snapshot: Snapshot, settings: dict[str, str]
+) -> dict[str, Any]:
+    """All cases, one after another; `settings` are the workers' beside those of a case."""
     found: dict[str, Any] = {}
     for number, cases in enumerate(cases_of(sizes)):
         prefix = f"scale{number}."
@@ -93,7 +95,9 @@ def measure(servers: Servers, events: int, sizes: Sequence[int], snapshot: Snaps
         fed = feed(servers, book, snapshot, prefix=prefix, lanes=LANES)
         first: Decided | None = None
         for turn, case in enumerate(cases):
-            run = run_ours(fed, f"scale-{number}-{turn}", workers=case.workers, settings=case.settings)
+            run = run_ours(
+                fed, f"scale-{number}-{turn}", workers=case.workers, settings=settings | case.settings
+            )
             if first is not None and run.decided != first:
                 raise OtherDecisionsError(f"{case.name}: {run.decided.decisions}, not {first.decisions}")
             first = run.decided
@@ -119,6 +123,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.bench.scale", description=__doc__, epilog=EXAMPLE)
     parser.add_argument("--events", type=int, default=int(known.get("EVENTS", "1000000")))
     parser.add_argument("--cardholders", default=known.get("CARDHOLDERS", "10000,100000,1000000"))
+    parser.add_argument("--batch-records", type=int, help="the workers' setting of that name")
     parser.add_argument("--out", type=Path, default=BUILD / "scale.json")
     options = parser.parse_args(arguments)
     options.cardholders = sorted(int(size) for size in options.cardholders.split(","))
@@ -129,13 +134,14 @@ def main(arguments: Sequence[str] | None = None, servers: Servers | None = None)
     """0: done; 1: decisions differ, or a worker failed; 2: the machine lacks something."""
     options = _options(arguments)
     quiet()
+    settings = {} if options.batch_records is None else {"BATCH_RECORDS": str(options.batch_records)}
     try:
         if servers is not None:
-            cases = measure(servers, options.events, options.cardholders, champion(evaluator()))
+            cases = measure(servers, options.events, options.cardholders, champion(evaluator()), settings)
         else:
             stay_with_servers()
             with local_servers("scale") as mine:
-                cases = measure(mine, options.events, options.cardholders, champion(evaluator()))
+                cases = measure(mine, options.events, options.cardholders, champion(evaluator()), settings)
     except (Unavailable, StartFailed) as missing:
         say(str(missing))
         return 2
