@@ -76,18 +76,21 @@ def test_a_replica_that_lacks_the_last_second_takes_over(
     """What was sent meanwhile is ahead of what the new Redis has (R < K); it does not know the scripts."""
     site = Site(kafka, pair, topic_prefix, 4, tmp_path)
     lines = story_book(4, 40, 9)
-    half = len(lines) // 2
+    third = len(lines) // 3
     with site.worker(BATCH_RECORDS="5") as worker:
         worker.wait_for("lane_claimed", count=site.lanes)
-        site.produce(placed(lines[:half], site.lanes))
+        site.produce(placed(lines[:third], site.lanes))
+        site.wait_until_done(60)
+        until(lambda: batches(pair.second.url, site) == batches(pair.first.url, site), 60, site.logs)
         with redis.Redis.from_url(pair.second.url) as replica:
-            until(lambda: min(batches(pair.second.url, site)) >= 2, 60, site.logs)
             replica.replicaof("NO", "ONE")  # from here on it misses what the other confirms
+        site.produce(placed(lines[third : 2 * third], site.lanes))
         site.wait_until_done(60)
         until(lambda: site.unsent() == 0, 30, site.logs)
         assert all(map(int.__lt__, batches(pair.second.url, site), batches(pair.first.url, site)))
         pair.fail_over()
-        site.produce(placed(lines[half:], site.lanes))  # a lane that has nothing to commit misses nothing
+        # A lane that has nothing to commit misses nothing.
+        site.produce(placed(lines[2 * third :], site.lanes))
         worker.wait_for("lane_lost", 60, count=site.lanes)
         site.wait_until_done(90)
         assert worker.stop() == 0
