@@ -1,6 +1,6 @@
 """Where a model is taught: joins labels to observations, learns, measures, and hands out snapshots."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Self
 
 import msgspec
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from models.band import RecentRows, worst_band
 from models.joiner import Joiner
-from models.lessons import Label, Lesson, Observation, Treatment
+from models.lessons import Correction, Label, Lesson, Observation, Outcome, Treatment
 from models.logistic import MODEL_ID, LogisticLearner
 from models.metrics import Progressive
 from models.monitoring.monitor import Monitor, MonitorState, State
@@ -129,6 +129,42 @@ class Classroom:
         self._now_us = max(self._now_us, label.matured_us)
         return self._teach(self.joiner.mature(label))
 
+    def correct(self, outcome: Outcome) -> list[Correction]:
+        """Take an outcome; what it corrects of the labels given. What still waits is labelled by the lane.
+
+        The loss that was watched is not taken back: an alarm is about what was known then.
+        """
+        self._now_us = max(self._now_us, outcome.at_us)
+        changed = self.joiner.gradebook.correct(outcome)
+        for before, after in changed:
+            lesson = Lesson(after.observation, after.label)
+            was, pd = before.taught, before.observation.model_pd
+            now = None if after.label.label == "set_aside" else lesson.target
+            if was is None:
+                if before.label.label == "set_aside":
+                    self._teach(lesson)
+                continue  # not learned for what was done to the cardholder
+            if pd is not None:
+                self.progressive.correct(pd, was, now)
+            self.tally.correct(DEFAULT, self._live(before.observation), was, now)
+            self.bads += (now or 0) - was
+            self.learner.correct(after.observation.vector(), was, now, before.weight)
+        return list(self.joiner.gradebook.corrections)[
+            len(self.joiner.gradebook.corrections) - len(changed) :
+        ]
+
+    def attend(self, given: Iterable[Observation | Treatment | Label | Outcome]) -> None:
+        """Take all that a lane gave out to learning, in its order."""
+        for one in given:
+            if isinstance(one, Observation):
+                self.observe(one)
+            elif isinstance(one, Treatment):
+                self.treat(one)
+            elif isinstance(one, Label):
+                self.mature(one)
+            else:
+                self.correct(one)
+
     def populations(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Rows it was made on and of those seen latest, all with full histories, float64[n, k] each."""
         seen, ripe = self._recent.rows()[-SEEN_ROWS:], self._ripe.rows()[-SEEN_ROWS:, 0] == 1.0
@@ -232,6 +268,7 @@ class Classroom:
         weight = self.treatments.weight(lesson)
         if weight == 0.0:
             return None
+        self.joiner.gradebook.weigh(lesson.label.key, weight)
         if lesson.observation.model_pd is not None:
             self.progressive.add(lesson.observation.model_pd, lesson.target)
             share = share_of(lesson.observation)

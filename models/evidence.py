@@ -109,8 +109,9 @@ class Evidence:
         self._columns = np.arange(k)
 
     def count(self, bins: NDArray[np.int64], label: int, weight: float = 1.0) -> None:
-        """Count a lesson whose features fell into bins[k]."""
-        (self.bads if label else self.goods)[self._columns, bins] += weight
+        """Count a lesson whose features fell into bins[k]; take it back if its weight is negative."""
+        counts = self.bads if label else self.goods
+        counts[self._columns, bins] = np.maximum(counts[self._columns, bins] + weight, 0.0)
 
     def refresh(self, lessons: int = 0) -> None:
         """Weigh the counts anew, after the last `lessons` of them fade what was before."""

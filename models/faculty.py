@@ -15,8 +15,9 @@ from models.band import worst_band
 from models.families.card import CardLearner
 from models.families.compiled import CardScorer
 from models.families.snapshot import CardSnapshot
+from models.gradebook import Gradebook, GradebookState
 from models.histories import Histories, Settled
-from models.lessons import Key, Label, Observation
+from models.lessons import Correction, Key, Label, Observation, Outcome
 from models.metrics import Progressive
 from models.snapshot import MIN_LESSONS, SnapshotRefusedError
 from models.tally import Tally, TallyState
@@ -52,6 +53,7 @@ class _State(msgspec.Struct, frozen=True):
     duel: list[tuple[float, float, int]]
     places: dict[str, _Place]
     tally: TallyState | None = None
+    gradebook: GradebookState | None = None
 
 
 class Pupil:
@@ -77,6 +79,12 @@ class Pupil:
         self.traced.append(Trace(key, label, pd))
         self.learner.learn(vector[self.columns], label)
 
+    def correct(self, observation: Observation, was: int, now: int | None) -> None:
+        """Put right a lesson that was learned with the label `was`; now None: it ought not to be learned."""
+        if observation.model_pd is not None:
+            self.progressive.correct(observation.model_pd, was, now)
+        self.learner.correct(observation.vector()[self.columns], was, now)
+
     def snapshot(self, seen: NDArray[np.float64]) -> CardSnapshot:
         """The model now, with the band it draws over the latest observations and its figures."""
         bare = self.learner.snapshot(metrics=self.progressive.measured())
@@ -90,6 +98,8 @@ class Faculty:
     def __init__(self, targets: Sequence[Target] = TARGETS) -> None:
         self._targets = tuple(targets)
         self.histories = Histories(targets)
+        self.gradebook = Gradebook()
+        """Labels of the default that were given."""
         self.duel: deque[tuple[float, float, int]] = deque(maxlen=DUEL)
         """Of the default: what champion and challenger expected, and the label; both before it was known."""
         self.tally = Tally()
@@ -114,7 +124,24 @@ class Faculty:
 
     def mature(self, label: Label) -> list[Settled]:
         """Take a default label; the other labels that it settles, which are learned."""
+        waiting = self.histories.waiting(label)
+        if waiting is not None:
+            self.gradebook.enter(waiting, label, 1.0)
         return self._teach(self.histories.mature(label))
+
+    def correct(self, outcome: Outcome) -> list[Correction]:
+        """Take an outcome; what it corrects of the default's labels. Those of other targets stay."""
+        pupil = self.pupils[DEFAULT]
+        changed = self.gradebook.correct(outcome)
+        for before, after in changed:
+            mark = after.observation
+            was, now = before.taught, after.taught
+            if was is None and now is not None:
+                pupil.teach(mark.key, mark.vector(), now, mark.model_pd)
+            elif was is not None:
+                pupil.correct(mark, was, now)
+                _correct_duel(self.duel, mark.model_pd, was, now)
+        return list(self.gradebook.corrections)[len(self.gradebook.corrections) - len(changed) :]
 
     def _teach(self, settled: list[Settled]) -> list[Settled]:
         for one in settled:
@@ -150,9 +177,8 @@ class Faculty:
             for name, pupil in self.pupils.items()
         }
         histories = msgspec.Raw(self.histories.to_json())
-        return msgspec.json.encode(
-            _State(MODEL_NAMES, histories, list(self.duel), places, self.tally.to_state())
-        )
+        tally, grades = self.tally.to_state(), self.gradebook.to_state()
+        return msgspec.json.encode(_State(MODEL_NAMES, histories, list(self.duel), places, tally, grades))
 
     @classmethod
     def from_json(cls, raw: bytes, targets: Sequence[Target] = TARGETS) -> Self:
@@ -168,6 +194,8 @@ class Faculty:
         faculty.duel.extend(state.duel)
         if state.tally is not None:
             faculty.tally.resume(state.tally)
+        if state.gradebook is not None:
+            faculty.gradebook.resume(state.gradebook)
         for name, place in state.places.items():
             pupil = faculty.pupils[name]
             features = pupil.learner.feature_names
@@ -176,3 +204,15 @@ class Faculty:
             pupil.traced.extend(place.traced)
             pupil.published = place.published
         return faculty
+
+
+def _correct_duel(
+    duel: deque[tuple[float, float, int]], own: float | None, was: int, now: int | None
+) -> None:
+    """Put right the label of a pair in the duel, if it is still there."""
+    for place, (held, expected, label) in enumerate(duel):
+        if expected == own and label == was:
+            del duel[place]
+            if now is not None:
+                duel.insert(place, (held, expected, now))
+            return

@@ -15,7 +15,7 @@ import numpy as np
 from msgspec import UNSET, UnsetType
 from numpy.typing import NDArray
 
-from features.calendar import day_of
+from features.calendar import DAY_US, day_of
 from models.lessons import Key, Label, Observation, Verdict
 from models.targets import CHARGED_OFF, CLEARED, DEFAULT, FRAUD, TARGETS, Target
 
@@ -114,6 +114,14 @@ class Histories:
         for one in mine:
             one.open.clear()
         return settled
+
+    def waiting(self, label: Label) -> Observation | None:
+        """The observation that a default label is of, with what was expected, if it waits for it."""
+        for one in self._held.get(label.cardholder_id, ()):
+            if one.statement == label.statement_id and DEFAULT in one.open:
+                at_us = one.day * DAY_US
+                return Observation(*label.key, at_us, one.features, one.open[DEFAULT])
+        return None
 
     def _settle(self, holder: str, held: list[_Held], day: int) -> Iterator[Settled]:
         for one in held:

@@ -4,6 +4,7 @@ from typing import Self, TypeVar
 
 import msgspec
 
+from models.gradebook import Gradebook, GradebookState
 from models.lessons import Key, Label, Lesson, Observation
 
 _Value = TypeVar("_Value")
@@ -15,6 +16,7 @@ class _State(msgspec.Struct, frozen=True):
     early: list[Label]
     settled: list[Key]
     dropped: int
+    gradebook: GradebookState | None = None
 
 
 class Joiner:
@@ -32,6 +34,8 @@ class Joiner:
         self._early: dict[Key, Label] = {}
         self._settled: dict[Key, None] = {}
         self.dropped = 0
+        self.gradebook = Gradebook()
+        """The labels given."""
 
     def __len__(self) -> int:
         """How many observations wait for their label."""
@@ -67,8 +71,8 @@ class Joiner:
     def to_json(self) -> bytes:
         """Everything held, in the order it was delivered."""
         waiting = [msgspec.msgpack.decode(packed, type=Observation) for packed in self._waiting.values()]
-        state = _State(self._limit, waiting, list(self._early.values()), list(self._settled), self.dropped)
-        return msgspec.json.encode(state)
+        early, settled, grades = self._early.values(), list(self._settled), self.gradebook.to_state()
+        return msgspec.json.encode(_State(self._limit, waiting, list(early), settled, self.dropped, grades))
 
     @classmethod
     def from_json(cls, raw: bytes) -> Self:
@@ -79,10 +83,13 @@ class Joiner:
         joiner._early = {label.key: label for label in state.early}
         joiner._settled = dict.fromkeys(state.settled)
         joiner.dropped = state.dropped
+        if state.gradebook is not None:
+            joiner.gradebook.resume(state.gradebook)
         return joiner
 
     def _settle(self, observation: Observation, label: Label) -> Lesson | None:
         self._put(self._settled, label.key, None)
+        self.gradebook.enter(observation, label)
         return None if label.label == "set_aside" else Lesson(observation, label)
 
     def _put(self, held: dict[Key, _Value], key: Key, value: _Value) -> int:

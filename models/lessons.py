@@ -51,7 +51,7 @@ class Label(msgspec.Struct, frozen=True):
     """What became of one observation.
 
     matured_us: when it was decided, in microseconds since 1970 (UTC).
-    because: why, for people: window_closed, outcome
+    because: why: window_closed, outcome, corrected (by an outcome that came later)
     """
 
     cardholder_id: str
@@ -75,6 +75,31 @@ class Lesson(msgspec.Struct, frozen=True):
     def target(self) -> int:
         """1: bad, 0: good."""
         return int(self.label.label == "bad")
+
+
+OutcomeWord: TypeAlias = Literal["charged_off", "fraud_confirmed", "cured", "false_alarm"]
+
+
+class Outcome(msgspec.Struct, frozen=True):
+    """What was confirmed of a cardholder. at_us: the lane's time when it was taken."""
+
+    cardholder_id: str
+    at_us: int
+    what: OutcomeWord
+
+
+class Correction(msgspec.Struct, frozen=True):
+    """A label that was given already, and was put right. corrects: the observation it is of.
+
+    pd: what was expected of it when it was observed.
+    """
+
+    corrects: Key
+    was: Verdict
+    now: Verdict
+    because: OutcomeWord
+    at_us: int
+    pd: float | None
 
 
 class Treatment(msgspec.Struct, frozen=True):

@@ -76,9 +76,12 @@ class Calibration:
 
     def learn(self, t: float, label: int, weight: float = 1.0) -> None:
         """Learn that a predicted log-odds t had this label."""
+        step(self.curve, self.covariance, self._prior, self._inputs(t), float(label), weight)
+
+    def _inputs(self, t: float) -> NDArray[np.float64]:
         bounded = min(max(t, -_FAR), _FAR)
         inputs = np.zeros(len(self.curve))
         inputs[0], inputs[1] = 1.0, bounded
         if self.bends:
             inputs[2:] = np.maximum(bounded - _KNOTS, 0.0)
-        step(self.curve, self.covariance, self._prior, inputs, float(label), weight)
+        return inputs

@@ -27,7 +27,7 @@ class LogisticLearner:
         if not self.feature_names or len(set(self.feature_names)) != len(self.feature_names):
             raise ValueError("a model needs feature names, and distinct ones")
         self.model_id = model_id
-        self.lessons = 0
+        self.lessons = self.corrections = 0
         self._shape = shape
         self._scaler = StandardScaler()
         self._regression = RecursiveLogistic(self.feature_names, shape)
@@ -43,6 +43,12 @@ class LogisticLearner:
         self._pipeline.learn_one(self._known(x), bool(label), w=weight)
         self.lessons += 1
 
+    def correct(self, x: NDArray[np.float64], was: int, now: int | None, weight: float = 1.0) -> None:
+        """Put right a lesson learned with the label `was`; now None: it ought not to have been learned."""
+        known = self._scaler.transform_one(self._known(x))
+        self._regression.correct_one(known, was, now, weight)
+        self.corrections += 1
+
     def predict(self, x: NDArray[np.float64]) -> float:
         """The default probability of raw features float64[k] (NaN: unknown)."""
         return float(self._pipeline.predict_proba_one(self._known(x))[True])
@@ -56,7 +62,7 @@ class LogisticLearner:
         scaler, weights = self._scaler, self._regression.weights.tolist()
         return Snapshot(
             model_id=self.model_id,
-            version=self.lessons,
+            version=self.lessons + self.corrections,
             feature_names=self.feature_names,
             shape=self._shape,
             counts=tuple(scaler.counts.get(name, 0) for name in self.feature_names),
@@ -66,6 +72,7 @@ class LogisticLearner:
             intercept=weights[-1],
             covariance=pack(self._regression.covariance),
             lessons=self.lessons,
+            corrections=self.corrections,
             worst_band_pd=worst_band_pd,
             metrics=dict(metrics or {}),
         )
@@ -74,7 +81,7 @@ class LogisticLearner:
     def from_snapshot(cls, snapshot: Snapshot) -> Self:
         """A learner that goes on from here exactly as the one that made the snapshot."""
         learner = cls(snapshot.feature_names, snapshot.model_id, snapshot.shape)
-        learner.lessons = snapshot.lessons
+        learner.lessons, learner.corrections = snapshot.lessons, snapshot.corrections
         seen = [index for index, count in enumerate(snapshot.counts) if count]
         for index in seen:
             name = snapshot.feature_names[index]

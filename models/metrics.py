@@ -76,6 +76,19 @@ class Progressive:
         self._bad[self._next] = bool(label)
         self._next = (self._next + 1) % self.window
 
+    def correct(self, pd: float, was: int, now: int | None) -> None:
+        """Put right the label of a prediction, if it is still in the window; now None: take it out.
+
+        Equal predictions with equal labels are one as good as the other.
+        """
+        pairs = self.pairs()
+        if (pd, was) not in pairs:
+            return
+        place = pairs.index((pd, was))
+        pairs[place : place + 1] = [] if now is None else [(pd, now)]
+        self._pds, self._bad, self._next = [], [], 0
+        self.extend(pairs)
+
     @property
     def count(self) -> int:
         return len(self._pds)

@@ -14,7 +14,7 @@ from river import base
 
 from models.inputs import SHAPE, Shape, spread
 from models.probability import sigmoid
-from models.secondorder import log_odds, step
+from models.secondorder import log_odds, step, turn
 
 _START_RATE: Final = 0.05  # bad rate assumed before the first lesson
 _VARIANCE: Final = 0.05  # prior of each weight, in squared log-odds per standard deviation
@@ -40,6 +40,10 @@ class RecursiveLogistic(base.Classifier):
     def learn_one(self, x: dict[Any, float], y: Any, w: float = 1.0) -> None:
         """Learn that a cardholder with these features turned out bad (truthy y) or good, as w lessons."""
         step(self.weights, self.covariance, self._prior, self._inputs(x), float(bool(y)), w)
+
+    def correct_one(self, x: dict[Any, float], was: int, now: int | None, w: float = 1.0) -> None:
+        """Put right a lesson that was learned as `was`: it is `now`, or None, not to be learned."""
+        turn(self.weights, self.covariance, self._prior, self._inputs(x), was, now, w)
 
     def predict_proba_one(self, x: dict[Any, float], **_: Any) -> dict[Any, float]:
         """The probabilities of good (False) and bad (True)."""

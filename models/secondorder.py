@@ -59,3 +59,40 @@ def step(
             covariance[i, j] -= spread_by[i] * spread_by[j]
         if covariance[i, i] < prior[i]:
             covariance[i, i] += _DRIFT
+
+
+def take_back(
+    weights: NDArray[np.float64],
+    covariance: NDArray[np.float64],
+    inputs: NDArray[np.float64],
+    label: int,
+    weight: float = 1.0,
+) -> None:
+    """Take back in place a lesson that was learned long ago: the inverse of `step`, seen from now.
+
+    In the filter's information form a lesson adds weight · r xxᵀ to the precision P⁻¹ and weight · x (y - p)
+    to what the weights are made of; both are subtracted, with the probability of now in place of then's.
+    """
+    ahead = covariance @ inputs
+    p = sigmoid(float(weights @ inputs))
+    r = weight * p * (1.0 - p)
+    left = max(1.0 - r * float(inputs @ ahead), 0.5)  # it was in there: what it added cannot be all
+    weights -= ahead * (weight * (label - p) / left)
+    covariance += np.outer(ahead, ahead) * (r / left)
+
+
+def turn(
+    weights: NDArray[np.float64],
+    covariance: NDArray[np.float64],
+    prior: NDArray[np.float64],
+    inputs: NDArray[np.float64],
+    was: int,
+    now: int | None,
+    weight: float = 1.0,
+) -> None:
+    """Put right in place a lesson that was learned with the label `was`: take it back, learn it as `now`."""
+    if was == now:
+        return
+    take_back(weights, covariance, inputs, was, weight)
+    if now is not None:
+        step(weights, covariance, prior, inputs, float(now), weight)

@@ -80,7 +80,8 @@ def expect(snapshot: Readable, feature_names: Sequence[str]) -> None:
 class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     """What `default-logistic` knew after `lessons` lessons.
 
-    version, lessons: number of matured labels learned; the version is the same number.
+    lessons: number of matured labels learned. corrections: of them that were put right later, each time.
+    version: the sum of both.
     feature_names: k names, in the order of the vectors.
     shape: the constants of the input transformation (models.inputs).
     counts, means, variances: of each feature's known values after signed_log1p; k each, variance with ddof 0.
@@ -106,6 +107,7 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     lessons: int
     worst_band_pd: float
     metrics: dict[str, float | None]
+    corrections: int = 0
 
     @property
     def ready(self) -> bool:

@@ -78,6 +78,19 @@ class Tally:
             self._told[target].append(Told(scores, label))
             self._taken[target] += 1
 
+    def correct(self, target: str, scores: dict[str, float] | UnsetType, was: int, now: int | None) -> None:
+        """Put right a label that was settled, if it is still held; now None: take it out.
+
+        Equal scores with equal labels are one as good as the other.
+        """
+        told = self._told[target]
+        if scores is UNSET or Told(scores, was) not in told:
+            return
+        place = told.index(Told(scores, was))
+        del told[place]
+        if now is not None:
+            told.insert(place, Told(scores, now))
+
     def taken(self, target: str) -> int:
         """How many labels of a target were taken in all."""
         return self._taken[target]

@@ -225,12 +225,7 @@ def _learn_by_day(result: Assessment, total: int, progress: Progress) -> None:
         for engine, outputs in zip(result.engines, result.lanes, strict=True):
             if engine.next_day is not None and engine.next_day <= today:
                 step = engine.run(today)
-                for observation in step.observations:
-                    classroom.observe(observation)
-                for treatment in step.treatments:
-                    classroom.treat(treatment)
-                for label in step.labels:
-                    classroom.mature(label)
+                classroom.attend(step.lessons)
                 _add(outputs, step)
         snapshot = classroom.snapshot_if_due()
         if snapshot is not None and snapshot.ready:

@@ -49,6 +49,9 @@ class Learner(Protocol):
     def learn(self, x: NDArray[np.float64], label: int, weight: float = 1.0) -> None:
         """Learn raw features float64[k] (NaN: unknown) with label 1 (bad) or 0 (good)."""
 
+    def correct(self, x: NDArray[np.float64], was: int, now: int | None, weight: float = 1.0) -> None:
+        """Put right a lesson learned with the label `was`; now None: it ought not to have been learned."""
+
     def predict(self, x: NDArray[np.float64]) -> float:
         """The probability of a bad label."""
 

@@ -47,6 +47,11 @@ class BlendLearner:
         for member in self._members:
             member.learn(x, label, weight)
 
+    def correct(self, x: NDArray[np.float64], was: int, now: int | None, weight: float = 1.0) -> None:
+        """Put right a lesson learned with the label `was`; now None: it ought not to have been learned."""
+        for member in self._members:
+            member.correct(x, was, now, weight)
+
     def predict(self, x: NDArray[np.float64]) -> float:
         """The probability of a bad label."""
         each = [np.array([member.predict(x)]) for member in self._members]

@@ -33,6 +33,8 @@ _FEWEST: Final = 5
 REFRESH: Final = 100
 MEMORY: Final = 100_000.0
 """Lessons after which an old one counts half, in evidence and discriminant analysis."""
+_NOTHING: Final = 1e-9
+"""As how many an early lesson counts that was taken back; its place stays."""
 _BEGINNING: Final = 0.05
 """Bads that a core is started with, of one lesson."""
 
@@ -108,10 +110,7 @@ class CardLearner:
             self.evidence.count(bins, label, weight)
             self._teach(bins, label, weight)
         self.lessons += 1
-        if label:
-            self.bads += weight
-        else:
-            self.goods += weight
+        self._count(label, weight)
         if self.lessons <= LAST:
             self._early.append(np.append(x, (float(label), weight)))
         if self.lessons in _DRAWN:
@@ -119,6 +118,36 @@ class CardLearner:
         elif self.bins is not None and self.lessons % REFRESH == 0:
             self.evidence.refresh(REFRESH)
             self.core.refresh(0.5 ** (REFRESH / self.memory))
+
+    def correct(self, x: NDArray[np.float64], was: int, now: int | None, weight: float = 1.0) -> None:
+        """Put right a lesson learned with the label `was`; now None: it ought not to have been learned.
+
+        Counts are taken back exactly, of what is left of them by now; the core does what it can. The curve of
+        calibration stays: it holds the core's word against labels, and both were wrong alike.
+        """
+        self._check(x)
+        if now == was:
+            return
+        for row in self._early:
+            if row[-2] == was and row[-1] == weight and np.array_equal(row[:-2], x, equal_nan=True):
+                row[-2:] = (was if now is None else now), (_NOTHING if now is None else weight)
+                break
+        self._count(was, -weight)
+        if now is not None:
+            self._count(now, weight)
+        if self.bins is None:
+            return
+        bins = bins_of(np.ascontiguousarray(x, np.float64), self._edges)
+        self.core.correct(bins, self.evidence.inputs(bins), was, now, weight)
+        if now is not None:
+            self.evidence.count(bins, now, weight)
+        self.evidence.count(bins, was, -weight)
+
+    def _count(self, label: int, weight: float) -> None:
+        if label:
+            self.bads = max(0.0, self.bads + weight)
+        else:
+            self.goods = max(0.0, self.goods + weight)
 
     def predict(self, x: NDArray[np.float64]) -> float:
         """The probability of a bad label, of raw features float64[k] (NaN: unknown)."""

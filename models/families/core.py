@@ -32,6 +32,17 @@ class Core(abc.ABC):
     def learn(self, bins: NDArray[np.int64], woes: NDArray[np.float64], label: int, weight: float) -> None:
         """Learn a lesson; weight: as how many it counts."""
 
+    def correct(
+        self, bins: NDArray[np.int64], woes: NDArray[np.float64], was: int, now: int | None, weight: float
+    ) -> None:
+        """Put right a lesson learned with the label `was`; now None: it ought not to have been learned.
+
+        What cannot be taken back is outweighed: the right label is learned twice over, once against the
+        wrong one; a lesson of no label fades.
+        """
+        if now is not None and now != was:
+            self.learn(bins, woes, now, 2.0 * weight)
+
     @abc.abstractmethod
     def margin(self, bins: NDArray[np.int64], woes: NDArray[np.float64]) -> float:
         """The verdict on the link's scale."""

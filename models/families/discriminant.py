@@ -63,6 +63,15 @@ class DiscriminantCore(LinearCore):
         self._counts[label] += weight
         _take(self._means[label], self._scatter, woes, weight, weight / self._counts[label])
 
+    def correct(
+        self, bins: NDArray[np.int64], woes: NDArray[np.float64], was: int, now: int | None, weight: float
+    ) -> None:
+        """Sums are taken back exactly, at the weights of evidence of now."""
+        if now is not None:
+            self.learn(bins, woes, now, weight)
+        if self._counts[was] > 2.0 * weight:
+            self.learn(bins, woes, was, -weight)
+
     def refresh(self, fade: float) -> None:
         goods, bads = self._counts.tolist()
         if min(goods, bads) < 2.0 or goods + bads < self.k / 4.0:

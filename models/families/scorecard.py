@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from models.families.core import Arrays, LinearCore
 from models.families.scoring import logit
-from models.secondorder import step
+from models.secondorder import step, turn
 
 _VARIANCE: Final = 0.1
 _VARIANCE_SHARED: Final = 4.0
@@ -40,6 +40,16 @@ class ScorecardCore(LinearCore):
 
     def learn(self, bins: NDArray[np.int64], woes: NDArray[np.float64], label: int, weight: float) -> None:  # noqa: ARG002
         step(self._weights, self._covariance, self._prior, np.append(woes, 1.0), float(label), weight)
+
+    def correct(
+        self,
+        bins: NDArray[np.int64],  # noqa: ARG002 - woes say it
+        woes: NDArray[np.float64],
+        was: int,
+        now: int | None,
+        weight: float,
+    ) -> None:
+        turn(self._weights, self._covariance, self._prior, np.append(woes, 1.0), was, now, weight)
 
     def arrays(self) -> Arrays:
         return {"weights": self._weights.copy(), "covariance": self._covariance.copy()}

@@ -94,7 +94,10 @@ class LossWatch:
         return np.array(rows, np.float64)
 
     def resume(self, state: NDArray[np.float64]) -> None:
-        """Go on from `state`."""
+        """Go on from `state`; one of a version that measured other things tells nothing, and all begins anew."""
+        if state.shape != self.state().shape:
+            self._begin()
+            return
         for (scale, detector), row in zip(self._watched.values(), state.tolist(), strict=True):
             scale.resume(*row[:4])
             detector.resume(row[4:])

@@ -51,12 +51,7 @@ class Monitor:
         for engine in self.engines:
             engine.begin(none_left)
             outputs = engine.run()
-            for observation in outputs.observations:
-                self.classroom.observe(observation)
-            for treatment in outputs.treatments:
-                self.classroom.treat(treatment)
-            for label in outputs.labels:
-                self.classroom.mature(label)
+            self.classroom.attend(outputs.lessons)
             decisions += outputs.decisions
             self.dead_letters += outputs.dead_letters
         self._exchange_champion()

@@ -15,11 +15,11 @@ from features.inbound.rejected import Rejected
 from features.inbound.structs import Record as InputRecord
 from features.ledger import Rows
 from features.order import FEED_AHEAD, REJECTED, TOO_EARLY, TOO_LATE, merge
-from models.lessons import Label, Observation, Treatment
+from models.lessons import Label, Observation, Outcome, Treatment
 from rules.records import Record, Trigger
 from streams.lane.inbox import Chunk, Inbox
 
-Lesson = Observation | Label | Treatment
+Lesson = Observation | Label | Treatment | Outcome
 
 _DETAILS: Final = {
     TOO_EARLY: ("too_early", "occurred_at: too far ahead of the lane's watermark or last tick"),
@@ -51,6 +51,10 @@ class Outputs:
     @property
     def treatments(self) -> list[Treatment]:
         return [lesson for lesson in self.lessons if isinstance(lesson, Treatment)]
+
+    @property
+    def outcomes(self) -> list[Outcome]:
+        return [lesson for lesson in self.lessons if isinstance(lesson, Outcome)]
 
     def add(self, more: Outputs) -> None:
         """What came next."""

@@ -23,7 +23,7 @@ from rules.raises import candidates
 from streams.lane.batch import Batch, Outputs
 from streams.lane.inbox import Chunk, Inbox
 from streams.lane.judging import MOST_ROWS, Judging
-from streams.lane.learning import LABELLING, in_order, labels, observations, treatments
+from streams.lane.learning import LABELLING, in_order, labels, observations, outcomes, treatments
 from streams.lane.passing import Passing
 from streams.lane.segments import Segment, segments_of
 
@@ -272,6 +272,7 @@ class LaneEngine:
             now = int(batch.watermark[stopped - 1])
             # they come of an outcome, which is alone in its segment
             outputs.lessons += labels(judging.labels[: int(self.counts[1])], ledger.ids, now)
+            lessons += outcomes(batch, judged, ledger.ids)
             lessons += observations(batch, judged, matrix, ledger.ids, self.panel, self.scorer)
         looked_at = judging.moving(slots, verdicts, day)
         raised = np.flatnonzero((judged[:, 1] > 0) & candidates(matrix, self.desk.evaluator))

@@ -12,9 +12,10 @@ from msgspec import UNSET, UnsetType
 from numpy.typing import NDArray
 
 from features.catalogue import MODEL_COLUMNS
+from features.inbound import layout
 from features.inbound.times import parse_time
 from features.update import BAD, GOOD, SET_ASIDE
-from models.lessons import Label, Observation, Treatment, Verdict, known_or_none
+from models.lessons import Label, Observation, Outcome, OutcomeWord, Treatment, Verdict, known_or_none
 from models.maturity import BAD_DPD, CLEAN_DPD, OUTCOME_WINDOW_DAYS
 from rules.facts import SCORE_PD
 from rules.records import LIMIT_ACTION
@@ -32,6 +33,7 @@ LABELLING: Final = np.array([OUTCOME_WINDOW_DAYS, BAD_DPD, CLEAN_DPD], np.int64)
 """By which the compiled passes let observations mature (features.effects.labels)."""
 
 _VERDICTS: Final[dict[int, Verdict]] = {BAD: "bad", GOOD: "good", SET_ASIDE: "set_aside"}
+_OUTCOMES: Final[tuple[OutcomeWord, ...]] = layout.OUTCOMES
 _HALVE, _CONTROL_GROUP = "halve", "control_group"
 _MODEL_COLUMNS: Final = np.array(MODEL_COLUMNS, np.int64)
 
@@ -87,6 +89,18 @@ def observations(
         )
         frozen.append((n, seen))
     return frozen
+
+
+def outcomes(batch: Batch, judged: NDArray[np.int64], ids: list[str]) -> list[tuple[int, Outcome]]:
+    """The outcomes among judged rows, and of which row."""
+    found = []
+    rows = np.flatnonzero(batch.kind[batch.order[judged[:, 0]]] == layout.OUTCOME)
+    for n in rows.tolist():
+        place = judged[n, 0]
+        index = int(batch.order[place])
+        what = _OUTCOMES[batch.fields[index, layout.OUTCOME_OUTCOME]]
+        found.append((n, Outcome(ids[batch.slot[index]], int(batch.watermark[place]), what)))
+    return found
 
 
 def treatments(decisions: Iterable[Record]) -> list[Treatment]:

@@ -8,7 +8,7 @@ import msgspec
 
 from features.inbound.deadletters import DeadLetter, masked
 from features.inbound.deadletters import headers as dead_letter_headers
-from models.lessons import Label, Observation, Treatment  # msgspec reads the types
+from models.lessons import Label, Observation, Outcome, Treatment  # msgspec reads the types
 from rules.records import encode, headers
 from streams.lane.notices import MODEL_ALERT_TYPE
 from streams.ports.outbox import (
@@ -17,6 +17,7 @@ from streams.ports.outbox import (
     LABELS,
     MODEL_EVENTS,
     OBSERVATIONS,
+    OUTCOMES,
     TREATMENTS,
     Message,
 )
@@ -28,11 +29,12 @@ if TYPE_CHECKING:
 
 
 class Delivery(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A record on the topic learning: one of the three."""
+    """A record on the topic learning: one of the four."""
 
     observation: Observation | None = None
     label: Label | None = None
     treatment: Treatment | None = None
+    outcome: Outcome | None = None
 
 
 _encoder = msgspec.json.Encoder()
@@ -62,6 +64,8 @@ def _lesson(lesson: Lesson) -> Message:
         flow, delivery = OBSERVATIONS, Delivery(observation=lesson)
     elif isinstance(lesson, Label):
         flow, delivery = LABELS, Delivery(label=lesson)
+    elif isinstance(lesson, Outcome):
+        flow, delivery = OUTCOMES, Delivery(outcome=lesson)
     else:
         flow, delivery = TREATMENTS, Delivery(treatment=lesson)
     return Message(flow, lesson.cardholder_id.encode(), _encoder.encode(delivery), [])

@@ -10,13 +10,22 @@ import msgspec
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-DECISIONS, DEAD_LETTERS, OBSERVATIONS, LABELS, MODEL_EVENTS, TREATMENTS = range(6)
+DECISIONS, DEAD_LETTERS, OBSERVATIONS, LABELS, MODEL_EVENTS, TREATMENTS, OUTCOMES = range(7)
 """Flows: within each, and within each topic, records have the same order however the input is cut."""
 
-FLOW_TOPICS: Final = ("risk-decisions", "dead-letters", "learning", "learning", "model-events", "learning")
+FLOW_TOPICS: Final = (
+    "risk-decisions",
+    "dead-letters",
+    "learning",
+    "learning",
+    "model-events",
+    "learning",
+    "learning",
+)
 """The topic of each flow, without the prefix."""
 
 NOTHING_SENT: Final = (0,) * len(FLOW_TOPICS)
+_FIRST_FLOWS: Final = TREATMENTS + 1
 
 
 class Message(msgspec.Struct, frozen=True, array_like=True):
@@ -59,8 +68,16 @@ class Cut(msgspec.Struct, frozen=True):
 
 
 def chained(cut: Cut, before: Cut | None) -> Cut:
-    """The cut with its digest, given the one before it."""
-    told = f"{'' if before is None else before.chain} {cut.batch} {cut.offsets} {cut.counts} {cut.outputs}"
+    """The cut with its digest, given the one before it.
+
+    A flow that came later than the first ones is in it from its first record on: cuts of the time before have
+    the digests of then.
+    """
+    flows = len(cut.counts)
+    while flows > _FIRST_FLOWS and not cut.counts[flows - 1]:
+        flows -= 1
+    counts = cut.counts[:flows]
+    told = f"{'' if before is None else before.chain} {cut.batch} {cut.offsets} {counts} {cut.outputs}"
     return msgspec.structs.replace(cut, chain=hashlib.blake2b(told.encode(), digest_size=8).hexdigest())
 
 

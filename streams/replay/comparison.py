@@ -19,6 +19,7 @@ from streams.ports.outbox import (
     MODEL_EVENTS,
     NOTHING_SENT,
     OBSERVATIONS,
+    OUTCOMES,
     TREATMENTS,
 )
 
@@ -38,6 +39,7 @@ _NAMES = {
     LABELS: "labels",
     MODEL_EVENTS: "model events",
     TREATMENTS: "treatments",
+    OUTCOMES: "outcomes",
 }
 
 

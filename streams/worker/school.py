@@ -269,3 +269,5 @@ def learn(pupil: Classroom | Faculty, delivery: Delivery) -> None:
         pupil.treat(delivery.treatment)
     if delivery.label is not None:
         pupil.mature(delivery.label)
+    if delivery.outcome is not None:
+        pupil.correct(delivery.outcome)

@@ -45,6 +45,8 @@ def by_hand(site: Site) -> Classroom:
             classroom.treat(delivery.treatment)
         if delivery.label is not None:
             classroom.mature(delivery.label)
+        if delivery.outcome is not None:
+            classroom.correct(delivery.outcome)
     return classroom
 
 
@@ -62,6 +64,7 @@ def test_the_classroom_outlives_its_worker(site: Site) -> None:
         until(lambda: site.unsent() == 0, 30, site.logs)
         wanted = by_hand(site)
         assert wanted.lessons > 500
+        assert wanted.joiner.gradebook.corrections
         second.wait_for("model_changed")
         assert second.stop() == 0
     with redis.Redis.from_url(site.redis.url) as client:
@@ -71,11 +74,12 @@ def test_the_classroom_outlives_its_worker(site: Site) -> None:
     classroom = Classroom.from_json(kept, MODEL_NAMES)
     assert classroom.lessons == wanted.lessons
     assert classroom.snapshot() == wanted.snapshot()
+    assert classroom.joiner.gradebook.to_state() == wanted.joiner.gradebook.to_state()
     told = site.read("model-snapshots", 0)
     snapshots = [record for record in told if not is_verdict(record.key)]
     published = [Snapshot.from_json(record.value, MODEL_NAMES) for record in snapshots]
     assert published[-1].lessons > wanted.lessons - 50
-    assert snapshots[-1].key == f"default-logistic.{published[-1].lessons}".encode()
+    assert snapshots[-1].key == f"default-logistic.{published[-1].version}".encode()
 
 
 def lessons(first: int, count: int, seed: int, *, broken: bool = False, stepped: bool = False) -> list[bytes]:

@@ -158,3 +158,40 @@ def test_it_holds_when_nothing_varies_or_all_is_unknown(family: str) -> None:
         learner.learn(np.full(5, np.nan if index % 3 else 7.0), int(index % 4 == 0))
     pds = scorer_of(learner.snapshot()).pd(np.array([[np.nan] * 5, [7.0] * 5]))
     assert pds == pytest.approx([0.25, 0.25], abs=0.12)
+
+
+def test_a_corrected_lesson_counts_as_what_it_is(family: str) -> None:
+    """Forty lessons learned wrong and put right: nearer to who was told the truth than if they had stayed.
+
+    A tree splits otherwise after every lesson; it only has to expect more bads where bads were hidden.
+    """
+    vectors, labels = _lessons()
+    stands = family in ("tree", "forest")
+    wrong = np.flatnonzero(labels)[-40:] if stands else np.arange(700, 1_900, 30)
+    told = labels.copy()
+    told[wrong] = 1 - told[wrong]
+    misled = _taught(family, (vectors, told))
+    mended = restore(misled.snapshot())
+    for place in wrong.tolist():
+        mended.correct(vectors[place], int(told[place]), int(labels[place]))
+    right, misled, mended = (
+        _taught(family, (vectors[:200], labels[:200]), 0, restore(read(one.snapshot().to_json())))
+        for one in (_fully(family), misled, mended)
+    )
+    truth, before, after = (scorer_of(one.snapshot()).pd(vectors[:400]) for one in (right, misled, mended))
+    if stands:
+        assert after.mean() > before.mean()
+    else:
+        assert np.abs(after - truth).mean() < np.abs(before - truth).mean()
+
+
+def test_a_lesson_that_is_taken_back_leaves_it_able_to_go_on(family: str) -> None:
+    vectors, labels = _lessons()
+    learner = _taught(family, (vectors[:400], labels[:400]))
+    for place in range(30):
+        learner.correct(vectors[place], int(labels[place]), None)
+    again = restore(read(learner.snapshot().to_json(), NAMES))
+    pds = [learner.predict(row) for row in vectors[:50]]
+    assert [again.predict(row) for row in vectors[:50]] == pds
+    assert np.isfinite(pds).all()
+    assert _taught(family, (vectors[400:600], labels[400:600]), 0, again).lessons == 600

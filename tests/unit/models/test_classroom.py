@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from models.classroom import Classroom
-from models.lessons import Label, Observation
+from models.lessons import Label, Observation, Outcome, OutcomeWord
 from models.score import Scorer
 from models.snapshot import MIN_LESSONS, SnapshotRefusedError
 
@@ -119,3 +119,44 @@ def test_other_features_are_refused(observed: Callable[..., Observation]) -> Non
         Classroom.from_json(Classroom(NAMES).to_json(), NAMES[::-1])
     with pytest.raises(SnapshotRefusedError, match="not a classroom"):
         Classroom.from_json(b"{}", NAMES)
+
+
+def _outcome(observation: Observation, what: OutcomeWord, later: int = 10) -> Outcome:
+    return Outcome(observation.cardholder_id, observation.occurred_at_us + later, what)
+
+
+def test_a_label_that_is_corrected_is_learned_as_what_it_is(course: Callable[[int], Any]) -> None:
+    lessons = course(900)
+    bads = [observation for observation, label in lessons if label.label == "bad"][-20:]
+    keys = {observation.key for observation in bads}
+    misled = [(one, _label(one, 0) if one.key in keys else label) for one, label in lessons]
+    right, wrong, mended = (_attend(Classroom(NAMES), given) for given in (lessons, misled, misled))
+    for observation in bads:
+        (correction,) = mended.correct(_outcome(observation, "charged_off"))
+        assert (correction.corrects, correction.was, correction.now) == (observation.key, "good", "bad")
+        assert mended.correct(_outcome(observation, "charged_off")) == []
+    assert mended.bads == right.bads == wrong.bads + 20
+    assert mended.lessons == right.lessons
+    assert sum(label for _, label in mended.progressive.pairs()) == sum(
+        label for _, label in right.progressive.pairs()
+    )
+    asked = np.array([observation.vector() for observation, _ in lessons])
+    truth, before, after = (Scorer(one.snapshot()).pd(asked) for one in (right, wrong, mended))
+    assert np.abs(after - truth).mean() < 0.2 * np.abs(before - truth).mean()
+    assert mended.snapshot().version == 920
+    again = Classroom.from_json(mended.to_json(), NAMES)
+    assert again.to_json() == mended.to_json()
+    later = _outcome(bads[0], "false_alarm", 20)
+    assert again.correct(later) == mended.correct(later) != []
+    assert again.to_json() == mended.to_json()
+
+
+def test_a_fraud_is_taken_back_and_learned_again_if_it_was_none(course: Callable[[int], Any]) -> None:
+    classroom = _attend(Classroom(NAMES), course(600))
+    observation, _ = course(600)[-1]
+    before, measured = classroom.lessons, classroom.progressive.count
+    assert [one.now for one in classroom.correct(_outcome(observation, "fraud_confirmed"))] == ["set_aside"]
+    assert classroom.progressive.count == measured - 1
+    assert [one.now for one in classroom.correct(_outcome(observation, "false_alarm", 20))] == ["good"]
+    assert classroom.progressive.count == measured
+    assert classroom.lessons == before + 1
