@@ -94,7 +94,7 @@ class LossWatch:
         return np.array(rows, np.float64)
 
     def resume(self, state: NDArray[np.float64]) -> None:
-        """Go on from `state`; one of a version that measured other things tells nothing, and all begins anew."""
+        """Go on from `state`; after one of a version that measured other things all begins anew."""
         if state.shape != self.state().shape:
             self._begin()
             return

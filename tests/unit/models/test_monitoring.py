@@ -1,3 +1,4 @@
+import msgspec
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -122,6 +123,19 @@ def test_the_watch_goes_on_from_its_state() -> None:
     for pair in pairs[900:]:
         assert watch.take(*pair) == again.take(*pair)
     np.testing.assert_array_equal(watch.state(), again.state())
+
+
+@pytest.mark.parametrize("columns", [5, 7])
+def test_a_watch_kept_by_a_version_that_measured_otherwise_begins_anew(columns: int) -> None:
+    monitor = Monitor(NAMES)
+    for _ in range(700):
+        monitor.matured(0.1, 0)
+    kept = monitor.to_state()
+    older = msgspec.structs.replace(kept, loss=[row[:columns] for row in kept.loss])
+    monitor.resume(older)
+    assert monitor.to_state() == msgspec.structs.replace(kept, loss=LossWatch().state().tolist())
+    monitor.resume(kept)
+    assert monitor.to_state() == kept
 
 
 def test_an_alarm_of_the_loss_holds_for_a_while() -> None:

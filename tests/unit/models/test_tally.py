@@ -56,6 +56,20 @@ def test_observations_without_scores_are_none_of_its_business(tally: Tally) -> N
     assert tally.to_state() == before
 
 
+def test_a_label_that_is_put_right_counts_as_what_it_is(tally: Tally) -> None:
+    right = Tally()
+    for place, (scores, label) in enumerate(zip(ROWS, LABELS, strict=True)):
+        if place != 9:
+            right.settle("cure", scores, 1 - label if place == 7 else label)
+    tally.correct("cure", ROWS[7], LABELS[7], 1 - LABELS[7])
+    tally.correct("cure", ROWS[9], LABELS[9], None)
+    assert tally.to_state().told == right.to_state().told
+    held = tally.to_state()
+    tally.correct("cure", ROWS[7], LABELS[7], None)  # of that label it is not held any more
+    tally.correct("cure", UNSET, 0, 1)
+    assert tally.to_state() == held
+
+
 def test_a_score_that_moves_is_told_by_its_index() -> None:
     tally = Tally()
     for n in range(FIRST + FIRST - 1):
