@@ -155,8 +155,9 @@ def command(site: Site, *words: str) -> str:
 
 
 def models_of(site: Site) -> set[str | None]:
-    """By what the latest batch of each lane was scored."""
-    return {cut_from_json(site.read("lane-journal", lane)[-1].value).model for lane in range(site.lanes)}
+    """By what the latest batch of each lane was scored that is in its journal; None: there is none yet."""
+    journals = (site.read("lane-journal", lane)[-1:] for lane in range(site.lanes))
+    return {cut_from_json(journal[0].value).model if journal else None for journal in journals}
 
 
 def test_a_promoted_model_reaches_running_lanes(site: Site) -> None:
