@@ -11,6 +11,7 @@ from features.inbound.decode import Rejected, decode_many
 from features.inbound.structs import (
     AccountUpdated,
     HolderEvent,
+    Outcome,
     PaymentPosted,
     StatementIssued,
     Transaction,
@@ -43,6 +44,11 @@ class History:
     """(instant, balance) as statements and snapshots told it."""
     moves: list[tuple[int, int]] = field(default_factory=list)
     """(instant, change of the balance)."""
+    first: int | None = None
+    """The date of the earliest record."""
+    opened: int | None = None
+    """The account's opening, as it was told first."""
+    charged_off: int | None = None
 
     def reached(self, days_past_due: int, end: int) -> list[int]:
         """Each date, up to `end`, on which a bill became that many days past due."""
@@ -103,6 +109,12 @@ def histories(lines: Sequence[bytes]) -> tuple[dict[str, History], int]:
 
 
 def _note(history: History, record: HolderEvent, at: int) -> None:
+    day = at // DAY_US
+    history.first = day if history.first is None else min(history.first, day)
+    if isinstance(record, AccountUpdated) and record.opened_on is not None and history.opened is None:
+        history.opened = parse_date(record.opened_on)
+    elif isinstance(record, Outcome) and record.outcome == "charged_off":
+        history.charged_off = day if history.charged_off is None else min(history.charged_off, day)
     if isinstance(record, StatementIssued):
         due = parse_date(record.due_on)
         if due is not None and record.statement_id not in [bill.statement for bill in history.bills]:

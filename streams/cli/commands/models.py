@@ -8,6 +8,7 @@ from streams.cli.commands.models_evaluate import evaluate
 from streams.cli.commands.models_life import card, compare, list_, promote, retire, show
 from streams.cli.commands.models_outputs import points, rules
 from streams.cli.commands.models_publish import publish
+from streams.cli.commands.models_vintages import vintages
 from streams.cli.examples import example
 
 group = typer.Typer(help="Teach, measure, compare, approve and read models.", no_args_is_help=True)
@@ -33,3 +34,6 @@ group.command(
     epilog=example("postloan models rules default-tree --max-depth 4 --min-lift 2 --out tree.yaml"),
 )(rules)
 group.command("points", epilog=example("postloan models points default-scorecard"))(points)
+group.command(
+    "vintages", epilog=example("postloan models vintages --events events.jsonl --by month --dpd 30")
+)(vintages)
