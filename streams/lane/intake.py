@@ -203,7 +203,13 @@ class Intake:
         least = tuning.fill_share * tuning.batch_records
         if self._filling_since is None and dry is not None and self._backlog(dry) >= least:
             self._filling_since = now
-        if self._filling_since is not None and dry is not None and self._room(dry) > 0:
+        # A batch is filled by what the log has: what is still to be sent would keep live events waiting.
+        if (
+            self._filling_since is not None
+            and dry is not None
+            and (room := self._room(dry)) > 0
+            and self._backlog(dry) >= min(room, least)
+        ):
             left = self._filling_since + tuning.fill_patience - now
             if left > 0:
                 return left
