@@ -7,6 +7,7 @@ is at any time a beginning of what must be, and in the end all of it, once; and 
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -31,7 +32,7 @@ from tests.property.protocol.gates import DONE, REFUSED, UNKNOWN, Call
 from tests.property.protocol.world import LANE, ForgetfulStore, Owner, World, undisturbed
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from streams.ports.outbox import Cut, Entry, Message
     from streams.ports.store import Claimed, Commit, Lease
@@ -182,10 +183,23 @@ def reached(world: World, owner: Owner, name: str) -> Call:
     raise AssertionError(f"never came to {name}")
 
 
+@contextmanager
+def whole_in_the_end(log: MemoryLog, store: ForgetfulStore) -> Iterator[World]:
+    """A world in which things happen; then a last owner comes, and all is as if nothing had happened."""
+    world = World(1, log, store)
+    try:
+        yield world
+        world.heal()
+        world.check_so_far()
+        world.check_end()
+    finally:
+        if not world.loop.is_closed():
+            world.close()
+
+
 def a_zombie_commits(store: ForgetfulStore) -> None:
     """Its commit arrives after another owner has claimed the lane, and before that one's first."""
-    world = World(1, MemoryLog(40), store)
-    try:
+    with whole_in_the_end(MemoryLog(40), store) as world:
         world.join(15)
         old = world.owners[0]
         for _ in range(4):
@@ -198,12 +212,6 @@ def a_zombie_commits(store: ForgetfulStore) -> None:
         world.decide(new, first, DONE)
         world.decide(new, reached(world, new, "store.commit"), DONE)
         world.crash(new)
-        world.heal()
-        world.check_so_far()
-        world.check_end()
-    finally:
-        if not world.loop.is_closed():
-            world.close()
 
 
 def test_a_zombies_commit_is_refused() -> None:
@@ -223,24 +231,12 @@ def log_with(publisher: type[MemoryPublisher]) -> Any:
     return Log
 
 
-def ended(world: World) -> None:
-    """A last owner comes, and everything is as if nothing had happened."""
-    try:
-        world.heal()
-        world.check_so_far()
-        world.check_end()
-    finally:
-        if not world.loop.is_closed():
-            world.close()
-
-
 def an_owner_dies_before_it_sends(store: ForgetfulStore) -> None:
     """What was to be sent is in the store alone."""
-    world = World(1, MemoryLog(40), store)
-    world.join(15)
-    reached(world, world.owners[0], "publisher.publish")
-    world.crash(world.owners[0])
-    ended(world)
+    with whole_in_the_end(MemoryLog(40), store) as world:
+        world.join(15)
+        reached(world, world.owners[0], "publisher.publish")
+        world.crash(world.owners[0])
 
 
 def test_what_a_dead_owner_had_to_send_is_sent() -> None:
@@ -253,13 +249,12 @@ def test_a_store_that_forgets_what_was_to_be_sent_is_found() -> None:
 
 
 def owners_die_after_a_commit_each(store: ForgetfulStore) -> None:
-    world = World(1, MemoryLog(40), store)
-    for _ in range(7):
-        world.join(15)
-        owner = world.owners[0]
-        world.decide(owner, reached(world, owner, "store.commit"), DONE)
-        world.crash(owner)
-    ended(world)
+    with whole_in_the_end(MemoryLog(40), store) as world:
+        for _ in range(7):
+            world.join(15)
+            owner = world.owners[0]
+            world.decide(owner, reached(world, owner, "store.commit"), DONE)
+            world.crash(owner)
 
 
 def test_a_commit_is_the_rows_and_the_offsets() -> None:
@@ -271,26 +266,23 @@ def test_a_commit_that_tears_them_apart_is_found() -> None:
         owners_die_after_a_commit_each(TornStore())
 
 
+def publish(world: World, owner: Owner, times: int) -> None:
+    """Let an owner send so many times."""
+    for _ in range(times):
+        world.decide(owner, reached(world, owner, "publisher.publish"), DONE)
+
+
 def a_zombie_publishes(log: MemoryLog) -> None:
     """Its transaction arrives after another owner has sent the same records."""
-    world = World(1, log, ForgetfulStore())
-    try:
+    with whole_in_the_end(log, ForgetfulStore()) as world:
         world.join(15)
         old = world.owners[0]
-        for _ in range(3):
-            world.decide(old, reached(world, old, "publisher.publish"), DONE)
+        publish(world, old, 3)
         late = reached(world, old, "publisher.publish")
         world.join(60)
-        new = world.owners[1]
-        world.decide(new, reached(world, new, "publisher.publish"), DONE)
+        publish(world, world.owners[1], 1)
         world.decide(old, late, DONE)
         world.check_so_far()
-        world.heal()
-        world.check_so_far()
-        world.check_end()
-    finally:
-        if not world.loop.is_closed():
-            world.close()
 
 
 def test_a_zombies_records_are_refused() -> None:
@@ -302,32 +294,30 @@ def test_a_zombies_records_that_are_not_refused_are_found() -> None:
         a_zombie_publishes(log_with(UnfencedPublisher)(40))
 
 
-def some_is_published(log: MemoryLog, times: int = 4) -> World:
-    """A world whose only owner has sent so many times."""
-    world = World(1, log, ForgetfulStore())
-    world.join(15)
-    for _ in range(times):
-        world.decide(world.owners[0], reached(world, world.owners[0], "publisher.publish"), DONE)
-    return world
+def an_owner_publishes(log: MemoryLog) -> None:
+    with whole_in_the_end(log, ForgetfulStore()) as world:
+        world.join(15)
+        publish(world, world.owners[0], 4)
 
 
 def test_what_is_published_is_noted_with_it() -> None:
-    ended(some_is_published(MemoryLog(40)))
+    an_owner_publishes(MemoryLog(40))
 
 
 def test_a_publisher_without_transactions_is_found() -> None:
     with pytest.raises(AssertionError):
-        ended(some_is_published(log_with(TornPublisher)(40)))
+        an_owner_publishes(log_with(TornPublisher)(40))
 
 
 def nothing_is_left_but_what_was_sent() -> None:
     """The store has lost everything and the journal has run out: the sent is known by its counts alone."""
-    world = some_is_published(MemoryLog(40))
-    world.crash(world.owners[0])
-    world.store.forget(10**9)
-    world.log.read(JOURNAL, LANE).clear()
-    assert world.log.read("risk-decisions", LANE)
-    ended(world)
+    with whole_in_the_end(MemoryLog(40), ForgetfulStore()) as world:
+        world.join(15)
+        publish(world, world.owners[0], 4)
+        world.crash(world.owners[0])
+        world.store.forget(10**9)
+        world.log.read(JOURNAL, LANE).clear()
+        assert world.log.read("risk-decisions", LANE)
 
 
 def test_a_recovery_by_counts_doubles_nothing() -> None:
