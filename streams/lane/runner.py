@@ -11,23 +11,18 @@ from typing import TYPE_CHECKING, TypeVar
 from features.inbound.layout import CONTROL_TOPIC
 from rules.shadow import SHADOW_HIT
 from streams.checkpoint.keeper import Keeper
-from streams.lane.cancelling import cancelled
 from streams.lane.claiming import Claiming
+from streams.lane.committing import Committing
 from streams.lane.condition import HALTED, Condition
-from streams.lane.cuts import cut_of
 from streams.lane.engine import LaneEngine
 from streams.lane.left import Left
-from streams.lane.messages import messages_of
 from streams.lane.notices import add_notice
 from streams.lane.patience import Patience
-from streams.lane.persistence import lane_state
 from streams.lane.replay import replay
 from streams.lane.room import Room
 from streams.lane.sending import Sending
 from streams.lane.tuning import Models, NoModels, Rulebooks, Tell, Tuning
 from streams.ports.failures import HaltedError
-from streams.ports.outbox import Cut, Entry
-from streams.ports.store import Commit, Lease, Store
 
 if TYPE_CHECKING:
     import numpy as np
@@ -40,6 +35,8 @@ if TYPE_CHECKING:
     from streams.lane.flood import FloodGate
     from streams.lane.intake import Intake
     from streams.ports.log import Log
+    from streams.ports.outbox import Cut
+    from streams.ports.store import Lease, Store
 
 T = TypeVar("T")
 MakeEngine = Callable[[int], LaneEngine]
@@ -82,8 +79,6 @@ class LaneRunner:
         self.rulebooks = rulebooks
         """None: the engine's own for ever."""
         self.engine = make_engine(lane)
-        self.cut: Cut | None = None
-        """The last batch taken; it is committed before the next one is."""
         self.taken = 0
         """Records taken by this claim."""
         self.caught_up = asyncio.Event()
@@ -91,15 +86,12 @@ class LaneRunner:
         self.condition = condition or Condition(lane)
         self._flood = flood
         self._room = room or Room(self.tuning.cache_rows)
-        self._before: Cut | None = None
-        self._committing: asyncio.Task[None] | None = None
-        self._trimmed = 0
-        """Up to which batch the store was told what is sent."""
         self._begun = time.monotonic()
         self._halted_at: int | None = None
         """Records of control read when the lane halted."""
         self._lease: Lease
         self._intake: Intake
+        self._committing: Committing
         self.left: Left | None = None
         """What a later run of the lane may go on with: after a run that was stopped."""
         self._found = left
@@ -123,17 +115,18 @@ class LaneRunner:
         try:
             await self._begin()
             await self._take_batches(to_end=to_end)
-            await self._settle()
+            await self._committing.settle()
             if not self._held_back:
                 self.left = Left(self.engine, self._cache, self._lease, self.cut)
             await self._sending.finish()
-            await self.patiently(self._trim)
+            await self.patiently(self._committing.trim)
         finally:
-            await cancelled(self._committing)
+            if self._claimed:
+                await self._committing.close()
             if self._keeper is not None:
                 await self._keeper.close()
             await self._sending.close()
-            if hasattr(self, "_intake"):
+            if self._claimed:
                 await self._intake.close()
             self._room.leave(self.lane)
             self.condition.end()
@@ -151,14 +144,17 @@ class LaneRunner:
         self._found = None
         self._room.note(self.lane, len(claim.engine.ledger))
         self.engine, self._cache, self._intake = claim.engine, claim.cache, claim.intake
-        self._lease, self.cut, self._before = claim.lease, claim.cut, claim.cut
+        self._lease = claim.lease
         if self._rhythm is not None:
             self._keeper = Keeper(self._rhythm, self.store, claim, self._sending, self.tell)
+        self._committing = Committing(
+            claim, self.store, self._sending, self._keeper, self.condition, self.tell, self.patiently
+        )
         self.tell(
             "lane_claimed",
             lane=self.lane,
             epoch=claim.lease.epoch,
-            batch=self._batch,
+            batch=self._committing.batch,
             sent=self._sending.sent_batch,
             cardholders=claim.rows,
             in_memory=len(self.engine.ledger),
@@ -166,7 +162,7 @@ class LaneRunner:
         self.condition.begin(claim.lease.epoch)
         self._note_how_it_is()
         self._sending.start(claim.outbox)
-        if claim.sent is not None and claim.sent.batch > self._batch:
+        if claim.sent is not None and claim.sent.batch > self._committing.batch:
             await replay(self, claim.sent)
         if self._keeper is not None:
             self._keeper.start()
@@ -174,17 +170,18 @@ class LaneRunner:
     # --- batches -------------------------------------------------------------------------------------------
 
     @property
-    def _batch(self) -> int:
-        return self._batch_of(self.cut)
+    def _claimed(self) -> bool:
+        return hasattr(self, "_committing")
 
-    @staticmethod
-    def _batch_of(cut: Cut | None) -> int:
-        return 0 if cut is None else cut.batch
+    @property
+    def cut(self) -> Cut | None:
+        """The last batch taken; it is committed before the next one is."""
+        return self._committing.cut if self._claimed else None
 
     @property
     def live(self) -> bool:
         """Whether what this claim has read shows that the feed is live, not a history being loaded."""
-        return hasattr(self, "_intake") and self._intake.live
+        return self._claimed and self._intake.live
 
     @property
     def intake(self) -> Intake:
@@ -200,15 +197,15 @@ class LaneRunner:
 
     def follow(self, before: Cut) -> None:
         """The next batch is numbered and chained as if this were the one before it."""
-        self._before = before
+        self._committing.before = before
 
     async def _take_batches(self, *, to_end: bool) -> None:
         while not self.stopping:
             if self._intake.idle:
-                await self._settle()
+                await self._committing.settle()
                 self._cache.evict()
                 self._note_caught_up()
-                await self.patiently(self._trim)
+                await self.patiently(self._committing.trim)
                 if to_end:
                     return
                 await self._cache.warm()
@@ -237,7 +234,7 @@ class LaneRunner:
         await self._cache.admit()
         begun = time.perf_counter()
         batch = self.engine.begin(more)
-        outputs = await self._cache.run(self._settle)
+        outputs = await self._cache.run(self._committing.settle)
         self.condition.ran(time.perf_counter() - begun)
         return batch, outputs
 
@@ -247,7 +244,7 @@ class LaneRunner:
         late = sum(letter.error_code == "too_late" for letter in dead)
         if self._flood is None or not self._flood.over(begins, batch.count, len(dead), late):
             return True
-        await self._settle()
+        await self._committing.settle()
         return await self._flood.opened(begins, self._patience, to_end=to_end)
 
     def use(self, evaluator: Evaluator) -> None:
@@ -278,7 +275,11 @@ class LaneRunner:
             self.caught_up.set()
             seconds = round(time.monotonic() - self._begun, 3)
             self.tell(
-                "lane_caught_up", lane=self.lane, batch=self._batch, records=self.taken, seconds=seconds
+                "lane_caught_up",
+                lane=self.lane,
+                batch=self._committing.batch,
+                records=self.taken,
+                seconds=seconds,
             )
 
     def _note_halt(self, batch: Batch) -> None:
@@ -300,60 +301,14 @@ class LaneRunner:
         if batch.count == 0:
             return
         self._intake.taken(batch.consumed)
-        if add_notice(self.engine, self.models, self._before, outputs):
+        if add_notice(self.engine, self.models, self._committing.before, outputs):
             self.tell("lane_falls_back" if self.engine.verdict else "lane_comes_back", lane=self.lane)
-        messages = messages_of(outputs)
-        cut = cut_of(self.engine, self._intake.offsets, messages, self.cut, self._before)
-        cut = self._rejoined(cut, journalled)
-        entry = Entry(cut, messages) if cut.batch > self._sending.sent_batch else None
-        changes = self._cache.changes()
-        commit = Commit(
-            cut,
-            self._batch,
-            lane_state(self.engine),
-            changes.rows,
-            entry,
-            due=changes.due,
-            passed=changes.passed,
-            indexed=True,
-        )
-        self.cut = self._before = cut
+        commit = self._committing.take(outputs, self._intake.offsets, journalled)
         self.taken += batch.count
         self.condition.took(batch.count, len(outputs.decisions), len(outputs.dead_letters))
         self._note_how_it_is()
-        await self._settle()
-        self._committing = asyncio.create_task(self._commit(commit))
+        await self._committing.begin(commit)
         self._cache.evict()
-
-    def _rejoined(self, cut: Cut, journalled: Cut | None) -> Cut:
-        """The cut; if the batch was sent before, the one of then: all that follows goes on from that."""
-        sent = self._sending.sent
-        was = sent if sent is not None and sent.batch == cut.batch else journalled
-        if was is None:
-            return cut
-        if was.chain != cut.chain:
-            self.tell("replay_differs", lane=self.lane, batch=cut.batch, counts=cut.counts, were=was.counts)
-        return was
-
-    async def _commit(self, commit: Commit) -> None:
-        """Runs beside the work on the next batch, and is over before that one's commit begins."""
-        sent, begun = self._sending.sent_batch, time.perf_counter()
-        if self._keeper is not None:
-            self._keeper.committing()
-        await self.patiently(lambda: self.store.commit(self._lease, commit, sent))
-        self.condition.committed(time.perf_counter() - begun)
-        if self._keeper is not None:
-            self._keeper.committed(commit)
-        self._trimmed = sent
-        if commit.entry is not None:
-            await self._sending.put(commit.entry)
-
-    async def _settle(self) -> None:
-        """Wait until the last batch taken is committed. Raises what hindered it."""
-        if self._committing is not None:
-            await self._committing
-            self._committing = None
-            self._cache.confirmed()
 
     def _note_how_it_is(self) -> None:
         cut, condition, waiting = self.cut, self.condition, self._intake.waiting
@@ -362,9 +317,3 @@ class LaneRunner:
         condition.waiting_records, condition.waiting_bytes = waiting
         if cut is not None:
             condition.batch, condition.watermark = cut.batch, cut.watermark
-
-    async def _trim(self) -> None:
-        sent = self._sending.sent_batch
-        if sent > self._trimmed:
-            await self.store.trim(self._lease, sent)
-            self._trimmed = sent

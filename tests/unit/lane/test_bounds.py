@@ -59,7 +59,7 @@ def filled(log: MemoryLog, count: int) -> None:
 
 
 async def until(holds: Callable[[], bool]) -> None:
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(300):
         while not holds():  # noqa: ASYNC110  # the lane under test sets no event
             await asyncio.sleep(0.01)
 

@@ -83,7 +83,7 @@ def runner(log: MemoryLog, store: MemoryStore, *, watched: bool = True) -> tuple
 
 
 async def until(holds: Any) -> None:
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(300):
         while not holds():  # noqa: ASYNC110  # the lane under test sets no event
             await asyncio.sleep(0.01)
 

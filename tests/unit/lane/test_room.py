@@ -65,11 +65,11 @@ def test_lanes_of_a_worker_share_one_bound() -> None:
         tasks = []
         for runner in lanes:
             tasks.append(asyncio.create_task(runner.run()))
-            async with asyncio.timeout(30):
+            async with asyncio.timeout(300):
                 await runner.caught_up.wait()
         add(log, 0, names[:1], 2)
         add(log, 1, names[:1], 2)
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(300):
             while [runner.taken for runner in lanes] != [41, 41]:  # noqa: ASYNC110  # it sets no event
                 await asyncio.sleep(0.01)
         for runner in lanes:
