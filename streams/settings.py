@@ -58,6 +58,9 @@ class Settings(BaseSettings):
     merge_idle_ms: Annotated[int, Field(ge=0, le=600_000)] = 20
     """How long a topic must have been at its end before a lane goes on without it (contract 2.1)."""
 
+    fetches_per_second: Annotated[float, Field(ge=1, le=100_000)] = 200.0
+    """How often all lanes of a worker together ask for records while they are not behind."""
+
     session_seconds: Annotated[float, Field(ge=1, le=300)] = 10.0
     """A worker that Kafka has not heard of for so long loses its lanes to the others."""
 

@@ -11,6 +11,7 @@ from features.inbound.layout import TOPICS
 from streams.adapters.kafka_failures import reached
 from streams.adapters.kafka_publisher import KafkaPublisher
 from streams.adapters.kafka_reader import KafkaReader
+from streams.adapters.pace import Pace
 from streams.adapters.topics import JOURNAL
 from streams.ports.outbox import FLOW_TOPICS, Cut, Message, cut_from_json
 
@@ -47,8 +48,10 @@ def new_consumer(names: KafkaNames, client: str, **more: Any) -> AIOKafkaConsume
 class KafkaLog:
     """Connects lane by lane, when asked for a reader or a publisher."""
 
-    def __init__(self, names: KafkaNames) -> None:
+    def __init__(self, names: KafkaNames, pace: Pace | None = None) -> None:
+        """`pace`: how often its readers look for what is not there yet."""
         self.names = names
+        self._pace = pace or Pace()
 
     def _inputs(self, lane: int) -> list[TopicPartition]:
         return [TopicPartition(self.names.prefix + topic, lane) for topic in TOPICS]
@@ -62,7 +65,7 @@ class KafkaLog:
 
     async def reader(self, lane: int, offsets: Sequence[int]) -> KafkaReader:
         client = f"{self.names.group}-lane-{lane}"
-        return await KafkaReader.open(self.names.bootstrap, client, self._inputs(lane), offsets)
+        return await KafkaReader.open(self.names.bootstrap, client, self._inputs(lane), offsets, self._pace)
 
     def publisher(self, lane: int) -> KafkaPublisher:
         return KafkaPublisher(

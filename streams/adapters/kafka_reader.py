@@ -26,6 +26,7 @@ from streams.adapters.record_batches import read_batches
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
+    from streams.adapters.pace import Pace
     from streams.ports.log import Fetched
 
 FETCH_BYTES: Final = 4 * 1024 * 1024
@@ -53,7 +54,9 @@ class KafkaReader:
     known of a topic's end is what its last answer said.
     """
 
-    def __init__(self, client: AIOKafkaClient, inputs: list[TopicPartition], offsets: Sequence[int]) -> None:
+    def __init__(
+        self, client: AIOKafkaClient, inputs: list[TopicPartition], offsets: Sequence[int], pace: Pace
+    ) -> None:
         self._client = client
         self._inputs = inputs
         self._topics = {partition: topic for topic, partition in enumerate(inputs)}
@@ -66,15 +69,27 @@ class KafkaReader:
         self._asked = 0
         self._answered = [0] * len(inputs)
         """The number of the last request that told of a topic."""
+        self._pace = pace
+        self._asked_at = 0.0
+        """When the last request was made, by the loop's clock."""
         self._hurried = False
         self._awaited = False
+        self._closed = False
+        self._alarm: asyncio.TimerHandle | None = None
+        """Rings when a request that came too soon may be made."""
         self._news = asyncio.Event()
         self._wish = asyncio.Event()
+        pace.join()
         self._reading = asyncio.create_task(self._read())
 
     @classmethod
     async def open(
-        cls, bootstrap: str, client_id: str, inputs: list[TopicPartition], offsets: Sequence[int]
+        cls,
+        bootstrap: str,
+        client_id: str,
+        inputs: list[TopicPartition],
+        offsets: Sequence[int],
+        pace: Pace,
     ) -> Self:
         """Begin to read from these offsets; returns when the end of each topic is known."""
         client = AIOKafkaClient(bootstrap_servers=bootstrap, client_id=client_id)
@@ -85,7 +100,7 @@ class KafkaReader:
         except BaseException:
             await client.close()
             raise
-        reader = cls(client, inputs, offsets)
+        reader = cls(client, inputs, offsets, pace)
         try:
             await reader.refresh()
         except BaseException:
@@ -152,6 +167,11 @@ class KafkaReader:
         ]
 
     async def close(self) -> None:
+        if not self._closed:
+            self._closed = True
+            self._pace.leave()
+        if self._alarm is not None:
+            self._alarm.cancel()
         self._reading.cancel()
         await asyncio.wait((self._reading,))
         with reached():
@@ -167,7 +187,7 @@ class KafkaReader:
                 self._wish.clear()
                 for node, topics in self._wanted().items():
                     wait = None if node in under_way else self._patience(topics)
-                    if wait is not None:
+                    if wait is not None and not self._too_soon(topics):
                         under_way[node] = asyncio.create_task(self._ask(node, topics, wait))
                 wish = asyncio.create_task(self._wish.wait())
                 await asyncio.wait({wish, *under_way.values()}, return_when=asyncio.FIRST_COMPLETED)
@@ -205,8 +225,21 @@ class KafkaReader:
             return SHORT_POLL
         return 0.0 if any(self._next[topic] < self._ends[topic] for topic in topics) else None
 
+    def _too_soon(self, topics: list[int]) -> bool:
+        """Whether to ask later, for nothing of these topics is known to be there; it is wished for then."""
+        if self._hurried or any(self._next[topic] < self._ends[topic] for topic in topics):
+            return False
+        loop = asyncio.get_running_loop()
+        due = self._asked_at + self._pace.pause
+        if loop.time() >= due:
+            return False
+        if self._alarm is None or self._alarm.when() <= loop.time():
+            self._alarm = loop.call_at(due, self._wish.set)
+        return True
+
     async def _ask(self, node: int, topics: list[int], wait: float) -> None:
         self._asked += 1
+        self._asked_at = asyncio.get_running_loop().time()
         number = self._asked
         request = FetchRequest(
             int(wait * 1000),

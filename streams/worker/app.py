@@ -21,6 +21,7 @@ from streams.ports.failures import UnreachableError
 from streams.rulebook.follower import Follower as RulebookFollower
 from streams.worker.crew import Crew
 from streams.worker.lookout import Lookout
+from streams.worker.news import NewsTransport
 from streams.worker.parts import make_log, make_rhythm, make_store, make_tuning, names_of
 from streams.worker.school import School
 from streams.worker.snapshots import Follower
@@ -71,6 +72,7 @@ class Worker:
             stream_wait_empty=False,
             logging_config={"version": 1, "disable_existing_loggers": False},
         )
+        self.app.transport = NewsTransport(self.app.conf.broker_consumer, self.app)
         self.school = (
             School(
                 self._names,
@@ -154,7 +156,7 @@ class Worker:
         learning = self._topic(LEARNING)
 
         async def teach(lessons: Any) -> AsyncIterator[None]:
-            async for _ in lessons.take(1_000, within=0.2):
+            async for _ in lessons:
                 await self._learn(school)
                 yield
 

@@ -9,6 +9,7 @@ from rules.evaluate import Evaluator
 from rules.rulebook import read_rulebook
 from streams.adapters.kafka_admin import KafkaAdmin
 from streams.adapters.kafka_log import KafkaLog, KafkaNames
+from streams.adapters.pace import Pace
 from streams.adapters.redis_store import RedisStore
 from streams.adapters.redis_view import RedisView
 from streams.adapters.topics import topics
@@ -27,7 +28,7 @@ def names_of(settings: Settings) -> KafkaNames:
 
 
 def make_log(settings: Settings) -> KafkaLog:
-    return KafkaLog(names_of(settings))
+    return KafkaLog(names_of(settings), Pace(settings.fetches_per_second))
 
 
 def make_store(settings: Settings) -> RedisStore:

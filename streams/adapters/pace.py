@@ -1,0 +1,61 @@
+"""How often the lanes of a worker look for records that are not there yet.
+
+Whatever a batch has in it, fetching, committing and publishing it costs milliseconds. Lanes that look up as
+soon as an event comes have one event in a batch, and spend all their time on batches. So a lane that has come
+to the end of the log asks again only after a pause; one that is behind does not wait.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Final
+
+LOOK_SECONDS: Final = 0.25
+BUSY: Final = 0.85
+"""Share of a core from which on pauses grow: what is computed meanwhile delays whatever comes in between."""
+IDLE: Final = 0.7
+"""And below which they shrink again."""
+STEP: Final = 1.25
+MOST: Final = 6.0
+"""Pauses grow to so many times what they are at rest."""
+
+
+class Pace:
+    """Shared by the readers of a worker's lanes, which all run in one thread."""
+
+    def __init__(
+        self,
+        per_second: float = 200.0,
+        clock: Callable[[], float] = time.monotonic,
+        spent: Callable[[], float] = time.thread_time,
+    ) -> None:
+        """`per_second`: requests of all lanes together, at rest. `spent`: seconds the thread has computed."""
+        self._per_second = per_second
+        self._clock = clock
+        self._spent = spent
+        self._lanes = 0
+        self._stretch = 1.0
+        self._looked = clock(), spent()
+
+    def join(self) -> None:
+        """One lane more."""
+        self._lanes += 1
+
+    def leave(self) -> None:
+        """One lane less."""
+        self._lanes -= 1
+
+    @property
+    def pause(self) -> float:
+        """Seconds between two requests of a lane."""
+        now, spent = self._clock(), self._spent()
+        since, before = self._looked
+        if now - since >= LOOK_SECONDS:
+            busy = (spent - before) / (now - since)
+            if busy > BUSY:
+                self._stretch = min(MOST, self._stretch * STEP)
+            elif busy < IDLE:
+                self._stretch = max(1.0, self._stretch / STEP)
+            self._looked = now, spent
+        return self._lanes * self._stretch / self._per_second
