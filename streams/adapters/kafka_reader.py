@@ -233,9 +233,13 @@ class KafkaReader:
         due = self._asked_at + self._pace.pause
         if loop.time() >= due:
             return False
-        if self._alarm is None or self._alarm.when() <= loop.time():
-            self._alarm = loop.call_at(due, self._wish.set)
+        if self._alarm is None:
+            self._alarm = loop.call_at(due, self._ring)
         return True
+
+    def _ring(self) -> None:
+        self._alarm = None  # a loop may ring a little early: then another one is set
+        self._wish.set()
 
     async def _ask(self, node: int, topics: list[int], wait: float) -> None:
         self._asked += 1
