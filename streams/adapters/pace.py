@@ -49,9 +49,10 @@ class Pace:
     @property
     def pause(self) -> float:
         """Seconds between two requests of a lane."""
-        now, spent = self._clock(), self._spent()
+        now = self._clock()
         since, before = self._looked
         if now - since >= LOOK_SECONDS:
+            spent = self._spent()
             busy = (spent - before) / (now - since)
             if busy > BUSY:
                 self._stretch = min(MOST, self._stretch * STEP)

@@ -55,6 +55,7 @@ LANES: Final = 4
 PREFIX: Final = "live."
 SHARES: Final = {"20 %": 0.2, "50 %": 0.5, "80 %": 0.8}
 SLOW: Final = 1_000.0
+WARM_RATE: Final = 5_000.0
 WARM_SECONDS: Final = 3.0
 PATIENCE_SECONDS: Final = 30.0
 SATURATING: Final = 800_000
@@ -72,7 +73,8 @@ class Latency:
         self.rates = {"1,000/s": min(SLOW, saturated)} | {
             name: share * saturated for name, share in SHARES.items()
         }
-        self.parts = stretches(list(self.rates.values()), seconds)
+        self.parts = stretches([WARM_RATE, *self.rates.values()], seconds)
+        """The first one is not measured: a broker just started is slow until it has been compiled."""
         self.book, self.alarming = live_book(self.parts, cardholders)
         self._servers = servers
         self._lane_of_holder = lanes_of(self.book.cardholders, LANES)
@@ -99,7 +101,9 @@ class Latency:
         try:
             with run.worker(), self._listening() as asked:
                 run.watch(known)
-                for (name, rate), part in zip(self.rates.items(), self.parts, strict=True):
+                say("warming up")
+                self._level(self.parts[0], asked)
+                for (name, rate), part in zip(self.rates.items(), self.parts[1:], strict=True):
                     say(f"{name}: {rate:,.0f} events/s")
                     levels[name] = self._level(part, asked)
                     say(f"  {levels[name]['milliseconds']}")

@@ -10,7 +10,9 @@ import pytest
 from aiokafka import AIOKafkaProducer
 from kafka import KafkaAdminClient, KafkaProducer, TopicPartition
 
+from streams.adapters.kafka_log import KafkaLog
 from streams.adapters.kafka_reader import FETCH_BYTES
+from streams.adapters.pace import Pace
 from streams.ports.failures import UnusableError
 from tests.contract.conftest import LANES
 from tests.contract.kafka_under_test import KafkaUnderTest
@@ -110,5 +112,33 @@ def test_one_fetch_of_a_topic_waits_at_the_most(cluster: KafkaUnderTest, run: Ca
             await asyncio.sleep(0)
         assert found == [b"%06d" % number for number in range(count)]
         await reader.close()
+
+    run(test())
+
+
+def test_a_reader_pauses_only_at_the_end_of_the_log(cluster: KafkaUnderTest, run: Callable[..., Any]) -> None:
+    size = 100_000
+    count = 3 * FETCH_BYTES // size
+    for _ in range(count):
+        cluster.producer.send(cluster.prefix + "transactions", b"x" * size, partition=0)
+    cluster.producer.flush()
+
+    async def test() -> None:
+        patient = KafkaLog(cluster.log.names, Pace(per_second=0.001))
+        reader = await patient.reader(0, START)
+        taken = 0
+        while reader.unread(3):
+            taken += sum(map(len, await reader.fetch([3], 5.0)))
+        assert taken == count
+        cluster.append("transactions", 0, b"later")
+        assert await reader.fetch([3], 0.3) == []
+        await reader.close()
+        quick = await cluster.log.reader(0, [0, 0, 0, count, 0, 0, 0])
+        (found,) = await quick.fetch([3], 5.0)
+        assert list(found.values) == [b"later"]
+        cluster.append("transactions", 0, b"last")
+        (found,) = await quick.fetch([3], 5.0)
+        assert list(found.values) == [b"last"]
+        await quick.close()
 
     run(test())
