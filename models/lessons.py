@@ -1,6 +1,5 @@
 """What a model learns from: an observation frozen at a statement, the label that matured, the two joined."""
 
-import math
 from typing import Literal, TypeAlias
 
 import msgspec
@@ -39,12 +38,19 @@ class Observation(msgspec.Struct, frozen=True):
 
     def vector(self) -> NDArray[np.float64]:
         """The features as float64[k]; NaN is unknown."""
-        return np.array([math.nan if value is None else value for value in self.features], np.float64)
+        return np.array(self.features, np.float64)
 
 
 def known_or_none(vector: NDArray[np.float64]) -> tuple[float | None, ...]:
     """The features of an observation from float64[k]: what is not finite is unknown."""
-    return tuple(value if math.isfinite(value) else None for value in vector.tolist())
+    return known_rows(vector[np.newaxis])[0]
+
+
+def known_rows(rows: NDArray[np.float64]) -> list[tuple[float | None, ...]]:
+    """The features of n observations from float64[n, k]."""
+    known = rows.astype(object)
+    known[~np.isfinite(rows)] = None
+    return list(map(tuple, known.tolist()))
 
 
 class Label(msgspec.Struct, frozen=True):

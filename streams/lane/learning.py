@@ -15,7 +15,7 @@ from features.catalogue import MODEL_COLUMNS
 from features.inbound import layout
 from features.inbound.times import parse_time
 from features.update import BAD, GOOD, SET_ASIDE
-from models.lessons import Label, Observation, Outcome, OutcomeWord, Treatment, Verdict, known_or_none
+from models.lessons import Label, Observation, Outcome, OutcomeWord, Treatment, Verdict, known_rows
 from models.maturity import BAD_DPD, CLEAN_DPD, OUTCOME_WINDOW_DAYS
 from rules.facts import SCORE_PD
 from rules.records import LIMIT_ACTION
@@ -69,26 +69,38 @@ def observations(
 
     panel: models that look on; what they expect is kept with each. champion: who scored the matrix.
     """
-    frozen = []
     rows = np.flatnonzero(judged[:, 2])
+    if not len(rows):
+        return []
     scores: Iterable[Scores | UnsetType] = repeat(UNSET)
-    if panel is not None and len(rows):
+    if panel is not None:
         acting = None if champion is None else champion.snapshot
         scores = panel.scores(matrix[rows][:, _MODEL_COLUMNS], acting, matrix[rows, SCORE_PD])
-    for n, told in zip(rows.tolist(), scores, strict=False):
-        index = batch.order[judged[n, 0]]
-        pd = float(matrix[n, SCORE_PD])
-        seen = Observation(
-            cardholder_id=ids[batch.slot[index]],
-            statement_id=_statement_id(judged[n, 1]),
-            occurred_at_us=int(batch.occurred[index]),
-            features=known_or_none(matrix[n, _MODEL_COLUMNS]),
-            model_pd=None if isnan(pd) else pd,
-            scores=told,
-            history=int(judged[n, 1]),
+    index = batch.order[judged[rows, 0]]
+    columns = zip(
+        rows.tolist(),
+        batch.slot[index].tolist(),
+        judged[rows, 1].tolist(),
+        batch.occurred[index].tolist(),
+        known_rows(matrix[np.ix_(rows, _MODEL_COLUMNS)]),
+        matrix[rows, SCORE_PD].tolist(),
+        strict=True,
+    )
+    return [
+        (
+            n,
+            Observation(
+                cardholder_id=ids[slot],
+                statement_id=_statement_id(statement),
+                occurred_at_us=occurred,
+                features=features,
+                model_pd=None if isnan(pd) else pd,
+                scores=told,
+                history=statement,
+            ),
         )
-        frozen.append((n, seen))
-    return frozen
+        for (n, slot, statement, occurred, features, pd), told in zip(columns, scores, strict=False)
+    ]
 
 
 def outcomes(batch: Batch, judged: NDArray[np.int64], ids: list[str]) -> list[tuple[int, Outcome]]:
