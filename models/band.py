@@ -1,12 +1,18 @@
 """The worst 1 % band: which default probability only one in a hundred cardholders reaches."""
 
 import math
-from typing import Final
+from collections.abc import Iterator, Mapping
+from typing import Final, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
+from models.pieces import Told
+
 WORST_SHARE: Final = 0.01
+BLOCK: Final = 250
+"""Rows to a piece (models.pieces.Part)."""
+TAKEN: Final = "taken"
 
 
 def worst_band(pds: NDArray[np.float64]) -> float:
@@ -30,11 +36,18 @@ class RecentRows:
     def __init__(self, size: int, k: int) -> None:
         self._rows = np.full((size, k), np.nan)
         self._taken = 0
+        self._changed: set[int] = set()
+
+    def __len__(self) -> int:
+        """How many are held."""
+        return min(self._taken, len(self._rows))
 
     def add(self, vector: NDArray[np.float64]) -> None:
         """Take a vector float64[k]; the oldest gives way."""
-        self._rows[self._taken % len(self._rows)] = vector
+        place = self._taken % len(self._rows)
+        self._rows[place] = vector
         self._taken += 1
+        self._changed.add(place // BLOCK)
 
     def rows(self) -> NDArray[np.float64]:
         """Those held, oldest first."""
@@ -42,3 +55,22 @@ class RecentRows:
         if self._taken <= size:
             return self._rows[: self._taken].copy()
         return np.roll(self._rows, -(self._taken % size), axis=0)
+
+    def tell(self, *, whole: bool) -> Iterator[Told]:
+        """As models.pieces.Part.tell: blocks of rows as they lie, float64 little-endian."""
+        if whole or self._changed:
+            yield TAKEN, str(self._taken).encode()
+        for block in range(-(-len(self) // BLOCK)) if whole else sorted(self._changed):
+            yield str(block), self._rows[block * BLOCK : (block + 1) * BLOCK].astype("<f8").tobytes()
+
+    def confirm(self) -> None:
+        """As models.pieces.Part.confirm."""
+        self._changed.clear()
+
+    def resume(self, pieces: Mapping[str, bytes]) -> Self:
+        """As models.pieces.Part.resume; of the same size."""
+        self._taken = int(pieces.get(TAKEN, b"0"))
+        for block in range(-(-len(self) // BLOCK)):
+            place = self._rows[block * BLOCK : (block + 1) * BLOCK]
+            place[:] = np.frombuffer(pieces.get(str(block), b""), "<f8").reshape(place.shape)
+        return self

@@ -1,6 +1,6 @@
 """Where a model is taught: joins labels to observations, learns, measures, and hands out snapshots."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Self
 
 import msgspec
@@ -8,6 +8,7 @@ import numpy as np
 from msgspec import UNSET, UnsetType
 from numpy.typing import NDArray
 
+from models import kept
 from models.band import RecentRows, worst_band
 from models.joiner import Joiner
 from models.lessons import Correction, Label, Lesson, Observation, Outcome, Treatment
@@ -202,11 +203,38 @@ class Classroom:
             metrics=self.progressive.measured(),
         )
 
-    def to_json(self) -> bytes:
-        """Everything the classroom holds."""
-        rows = self._recent.rows().astype("<f8").tobytes()
+    def parts(self) -> kept.Parts:
+        """What is kept in pieces."""
+        return {
+            "waiting": self.joiner.waiting,
+            "settled": self.joiner.settled,
+            "marks": self.joiner.gradebook.marks,
+            "treatments": self.treatments.latest,
+            "recent": self._recent,
+            "ripe": self._ripe,
+            "taught": self._population.taught,
+        }
+
+    def value(self) -> bytes:
+        """What is kept beside the pieces."""
+        return kept.value_of(self.to_json(whole=False), self.parts())
+
+    @classmethod
+    def from_kept(cls, raw: bytes, pieces: Mapping[str, bytes], feature_names: Sequence[str]) -> Self:
+        """The classroom of which this was kept, in pieces or whole; it goes on identically."""
+        value = kept.value_from(raw)
+        if value is None:
+            return cls.from_json(raw, feature_names)
+        classroom = cls.from_json(bytes(value.rest), feature_names)
+        kept.resume(classroom.parts(), value, pieces)
+        classroom.joiner.gradebook.sort_out()
+        return classroom
+
+    def to_json(self, *, whole: bool = True) -> bytes:
+        """Everything the classroom holds; or what is not in pieces."""
+        rows = self._recent.rows().astype("<f8").tobytes() if whole else b""
         state = _State(
-            msgspec.Raw(self.joiner.to_json()),
+            msgspec.Raw(self.joiner.to_json(whole=whole)),
             msgspec.Raw(self.learner.snapshot().to_json()),
             self.progressive.pairs(),
             self.progressive.window,
@@ -216,9 +244,9 @@ class Classroom:
             self.monitor.to_state(),
             self._told,
             self.bads,
-            self.treatments.to_state(),
-            self._population.to_state(),
-            self._ripe.rows().astype(np.bool_).tobytes(),
+            self.treatments.to_state(whole=whole),
+            self._population.to_state(whole=whole),
+            self._ripe.rows().astype(np.bool_).tobytes() if whole else b"",
             self.tally.to_state(),
         )
         return msgspec.json.encode(state)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final, Self
 
 import msgspec
@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from features.catalogue import MODEL_NAMES
+from models import kept
 from models.band import worst_band
 from models.families.card import CardLearner
 from models.families.compiled import CardScorer
@@ -165,8 +166,27 @@ class Faculty:
                 due.append(pupil.snapshot(seen))
         return due
 
-    def to_json(self) -> bytes:
-        """Everything it holds."""
+    def parts(self) -> kept.Parts:
+        """What is kept in pieces."""
+        return {"histories": self.histories.held, "marks": self.gradebook.marks}
+
+    def value(self) -> bytes:
+        """What is kept beside the pieces."""
+        return kept.value_of(self.to_json(whole=False), self.parts())
+
+    @classmethod
+    def from_kept(cls, raw: bytes, pieces: Mapping[str, bytes], targets: Sequence[Target] = TARGETS) -> Self:
+        """The faculty of which this was kept, in pieces or whole; it goes on identically."""
+        value = kept.value_from(raw)
+        if value is None:
+            return cls.from_json(raw, targets)
+        faculty = cls.from_json(bytes(value.rest), targets)
+        kept.resume(faculty.parts(), value, pieces)
+        faculty.gradebook.sort_out()
+        return faculty
+
+    def to_json(self, *, whole: bool = True) -> bytes:
+        """Everything it holds; or what is not in pieces."""
         places = {
             name: _Place(
                 msgspec.Raw(pupil.learner.snapshot().to_json()),
@@ -176,8 +196,8 @@ class Faculty:
             )
             for name, pupil in self.pupils.items()
         }
-        histories = msgspec.Raw(self.histories.to_json())
-        tally, grades = self.tally.to_state(), self.gradebook.to_state()
+        histories = msgspec.Raw(self.histories.to_json(whole=whole))
+        tally, grades = self.tally.to_state(), self.gradebook.to_state(whole=whole)
         return msgspec.json.encode(_State(MODEL_NAMES, histories, list(self.duel), places, tally, grades))
 
     @classmethod

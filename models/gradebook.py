@@ -18,6 +18,7 @@ import msgspec
 from features.calendar import DAY_US
 from models.lessons import Correction, Key, Label, Observation, Outcome, Verdict
 from models.maturity import BAD_DPD, OUTCOME_WINDOW_DAYS
+from models.pieces import Pieces
 
 CHARGE_OFF_DPD: Final = 180
 REACH_DAYS: Final = OUTCOME_WINDOW_DAYS + CHARGE_OFF_DPD - BAD_DPD
@@ -57,26 +58,26 @@ class Gradebook:
 
     def __init__(self, limit: int = MARKS) -> None:
         self._limit = limit
-        self._marks: dict[Key, bytes] = {}  # packed: a third of the memory
+        self.marks: Pieces[Key] = Pieces(Key)
         self._of: dict[str, list[Key]] = {}
         self.corrections: deque[Correction] = deque(maxlen=KEPT)
 
     def __len__(self) -> int:
-        return len(self._marks)
+        return len(self.marks)
 
     def enter(self, observation: Observation, label: Label, weight: float = 0.0) -> None:
         """Note a label as it is given."""
         key = observation.key
-        if key not in self._marks:
+        if key not in self.marks:
             self._of.setdefault(key[0], []).append(key)
-        self._marks[key] = msgspec.msgpack.encode(Mark(observation, label, weight))
-        if len(self._marks) > self._limit:
-            self._forget(next(iter(self._marks)))
+        self._put(Mark(observation, label, weight))
+        if len(self.marks) > self._limit:
+            self._forget(self.marks.oldest())
 
     def weigh(self, key: Key, weight: float) -> None:
         """Note as how many lessons a label that was entered is learned."""
         mark = self._mark(key)
-        self._marks[key] = msgspec.msgpack.encode(msgspec.structs.replace(mark, weight=weight))
+        self._put(msgspec.structs.replace(mark, weight=weight))
 
     def correct(self, outcome: Outcome) -> list[tuple[Mark, Mark]]:
         """The marks that an outcome changes: as they were, as they are. Told again, it changes nothing."""
@@ -91,7 +92,7 @@ class Gradebook:
                 continue
             label = Label(*key, verdict, outcome.at_us, "corrected")
             now = msgspec.structs.replace(mark, label=label)
-            self._marks[key] = msgspec.msgpack.encode(now)
+            self._put(now)
             self.corrections.append(
                 Correction(
                     key, mark.label.label, verdict, outcome.what, outcome.at_us, mark.observation.model_pd
@@ -100,22 +101,31 @@ class Gradebook:
             changed.append((mark, now))
         return changed
 
-    def to_state(self) -> GradebookState:
-        """For `resume`."""
-        return GradebookState([self._mark(key) for key in self._marks], list(self.corrections))
+    def to_state(self, *, whole: bool = True) -> GradebookState:
+        """For `resume`; or what is not in pieces: who fills `marks` from those calls `sort_out` then."""
+        return GradebookState([*map(self._mark, self.marks)] if whole else [], list(self.corrections))
+
+    def sort_out(self) -> None:
+        """Tell by cardholder what is held."""
+        self._of = {}
+        for key in self.marks:
+            self._of.setdefault(key[0], []).append(key)
 
     def resume(self, state: GradebookState) -> None:
         """Go on from `to_state`."""
-        self._marks, self._of = {}, {}
+        self.marks, self._of = Pieces(Key), {}
         for mark in state.marks:
             self.enter(mark.observation, mark.label, mark.weight)
         self.corrections = deque(state.corrections, maxlen=KEPT)
 
+    def _put(self, mark: Mark) -> None:
+        self.marks.put(mark.observation.key, msgspec.msgpack.encode(mark))
+
     def _mark(self, key: Key) -> Mark:
-        return msgspec.msgpack.decode(self._marks[key], type=Mark)
+        return msgspec.msgpack.decode(self.marks[key], type=Mark)
 
     def _forget(self, key: Key) -> None:
-        del self._marks[key]
+        self.marks.pop(key)
         self._of[key[0]].remove(key)
         if not self._of[key[0]]:
             del self._of[key[0]]

@@ -17,10 +17,13 @@ from numpy.typing import NDArray
 
 from features.calendar import DAY_US, day_of
 from models.lessons import Key, Label, Observation, Verdict
+from models.pieces import Pieces
 from models.targets import CHARGED_OFF, CLEARED, DEFAULT, FRAUD, TARGETS, Target
 
 MOST_HELD: Final = 24
 """Observations of one cardholder; the oldest gives way."""
+TOGETHER: Final = 64
+"""Cardholders to a piece (models.pieces)."""
 _TOLD: Final = {"bad": CHARGED_OFF, "set_aside": FRAUD, "good": CLEARED}
 
 
@@ -69,7 +72,8 @@ class Histories:
         self._targets = {target.id: target for target in targets}
         self._longest = max(target.window_days for target in targets)
         self._limit = limit
-        self._held: dict[str, list[_Held]] = {}
+        self.held: Pieces[str] = Pieces(str, TOGETHER)
+        """By cardholder."""
         self.dropped = 0
 
     def observe(self, observation: Observation, expected: dict[str, float | None]) -> list[Settled]:
@@ -78,9 +82,9 @@ class Histories:
         Redelivered ones change nothing.
         """
         holder = observation.cardholder_id
-        held = self._held.pop(holder, [])
-        self._held[holder] = held
+        held = _unpacked(self.held.pop(holder))
         if any(one.statement == observation.statement_id for one in held):
+            self.held.put(holder, _packed(held))
             return []
         day = day_of(observation.occurred_at_us)
         settled = list(self._settle(holder, held, day))
@@ -95,14 +99,15 @@ class Histories:
                 observation.scores,
             )
         )
-        if len(self._held) > self._limit:
-            oldest = next(iter(self._held))
-            self.dropped += sum(bool(one.open) for one in self._held.pop(oldest))
+        self.held.put(holder, _packed(held))
+        if len(self.held) > self._limit:
+            oldest = _unpacked(self.held.pop(self.held.oldest()))
+            self.dropped += sum(bool(one.open) for one in oldest)
         return settled
 
     def mature(self, label: Label) -> list[Settled]:
         """Take the default label of an observation; what is settled of it at the latest now."""
-        held = self._held.get(label.cardholder_id, [])
+        held = _unpacked(self.held.get(label.cardholder_id))
         told = _TOLD[label.label] if label.because == "outcome" else None
         mine = [one for one in held if one.statement == label.statement_id]
         settled = [
@@ -113,11 +118,13 @@ class Histories:
         ]
         for one in mine:
             one.open.clear()
+        if mine:
+            self.held.put(label.cardholder_id, _packed(held))
         return settled
 
     def waiting(self, label: Label) -> Observation | None:
         """The observation that a default label is of, with what was expected, if it waits for it."""
-        for one in self._held.get(label.cardholder_id, ()):
+        for one in _unpacked(self.held.get(label.cardholder_id)):
             if one.statement == label.statement_id and DEFAULT in one.open:
                 at_us = one.day * DAY_US
                 return Observation(*label.key, at_us, one.features, one.open[DEFAULT])
@@ -153,14 +160,25 @@ class Histories:
             return None
         return Settled(name, key, one.features, label, pd, scores=one.scores)
 
-    def to_json(self) -> bytes:
-        """Everything held."""
-        return msgspec.json.encode(_State(self._limit, self._held, self.dropped))
+    def to_json(self, *, whole: bool = True) -> bytes:
+        """Everything held; or what is not in pieces."""
+        held = {holder: _unpacked(self.held[holder]) for holder in (self.held if whole else ())}
+        return msgspec.json.encode(_State(self._limit, held, self.dropped))
 
     @classmethod
     def from_json(cls, raw: bytes, targets: Sequence[Target] = TARGETS) -> Self:
         """The histories that gave these bytes; they go on identically."""
         state = msgspec.json.decode(raw, type=_State)
         histories = cls(targets, state.limit)
-        histories._held, histories.dropped = state.held, state.dropped
+        for holder, held in state.held.items():
+            histories.held.put(holder, _packed(held))
+        histories.dropped = state.dropped
         return histories
+
+
+def _packed(held: list[_Held]) -> bytes:
+    return msgspec.msgpack.encode(held)
+
+
+def _unpacked(packed: bytes | None) -> list[_Held]:
+    return [] if packed is None else msgspec.msgpack.decode(packed, type=list[_Held])

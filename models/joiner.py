@@ -1,13 +1,12 @@
 """Joins observations with their labels, whichever comes first, each pair once."""
 
-from typing import Self, TypeVar
+from typing import Self
 
 import msgspec
 
 from models.gradebook import Gradebook, GradebookState
 from models.lessons import Key, Label, Lesson, Observation
-
-_Value = TypeVar("_Value")
+from models.pieces import Pieces
 
 
 class _State(msgspec.Struct, frozen=True):
@@ -30,20 +29,22 @@ class Joiner:
 
     def __init__(self, limit: int = 200_000) -> None:
         self._limit = limit
-        self._waiting: dict[Key, bytes] = {}  # packed: a third of the memory
+        self.waiting: Pieces[Key] = Pieces(Key)
+        """Observations."""
+        self.settled: Pieces[Key] = Pieces(Key)
+        """The keys alone."""
         self._early: dict[Key, Label] = {}
-        self._settled: dict[Key, None] = {}
         self.dropped = 0
         self.gradebook = Gradebook()
         """The labels given."""
 
     def __len__(self) -> int:
         """How many observations wait for their label."""
-        return len(self._waiting)
+        return len(self.waiting)
 
     def holds(self, key: Key) -> bool:
         """Whether this observation was taken already: it waits, or its label has settled it."""
-        return key in self._waiting or key in self._settled
+        return key in self.waiting or key in self.settled
 
     def observe(self, observation: Observation) -> Lesson | None:
         """Take an observation; a lesson if its label was there first."""
@@ -53,49 +54,57 @@ class Joiner:
         label = self._early.pop(key, None)
         if label is not None:
             return self._settle(observation, label)
-        self.dropped += self._put(self._waiting, key, msgspec.msgpack.encode(observation))
+        self.waiting.put(key, msgspec.msgpack.encode(observation))
+        self.dropped += self._make_room(self.waiting)
         return None
 
     def mature(self, label: Label) -> Lesson | None:
         """Take a label; a lesson if its observation waits for it and the label is bad or good."""
         key = label.key
-        if key in self._settled:
+        if key in self.settled:
             return None
-        packed = self._waiting.pop(key, None)
+        packed = self.waiting.pop(key)
         if packed is not None:
             return self._settle(msgspec.msgpack.decode(packed, type=Observation), label)
         if key not in self._early:
-            self.dropped += self._put(self._early, key, label)
+            self._early[key] = label
+            if len(self._early) > self._limit:
+                del self._early[next(iter(self._early))]
+                self.dropped += 1
         return None
 
-    def to_json(self) -> bytes:
-        """Everything held, in the order it was delivered."""
-        waiting = [msgspec.msgpack.decode(packed, type=Observation) for packed in self._waiting.values()]
-        early, settled, grades = self._early.values(), list(self._settled), self.gradebook.to_state()
-        return msgspec.json.encode(_State(self._limit, waiting, list(early), settled, self.dropped, grades))
+    def to_json(self, *, whole: bool = True) -> bytes:
+        """Everything held, in the order it was delivered; or what is not in pieces."""
+        packed = self.waiting.values() if whole else ()
+        waiting = [msgspec.msgpack.decode(one, type=Observation) for one in packed]
+        early, settled = list(self._early.values()), list(self.settled) if whole else []
+        grades = self.gradebook.to_state(whole=whole)
+        return msgspec.json.encode(_State(self._limit, waiting, early, settled, self.dropped, grades))
 
     @classmethod
     def from_json(cls, raw: bytes) -> Self:
         """The joiner that gave these bytes; it continues identically."""
         state = msgspec.json.decode(raw, type=_State)
         joiner = cls(state.limit)
-        joiner._waiting = {held.key: msgspec.msgpack.encode(held) for held in state.waiting}
+        for held in state.waiting:
+            joiner.waiting.put(held.key, msgspec.msgpack.encode(held))
+        for key in state.settled:
+            joiner.settled.put(key, b"")
         joiner._early = {label.key: label for label in state.early}
-        joiner._settled = dict.fromkeys(state.settled)
         joiner.dropped = state.dropped
         if state.gradebook is not None:
             joiner.gradebook.resume(state.gradebook)
         return joiner
 
     def _settle(self, observation: Observation, label: Label) -> Lesson | None:
-        self._put(self._settled, label.key, None)
+        self.settled.put(label.key, b"")
+        self._make_room(self.settled)
         self.gradebook.enter(observation, label)
         return None if label.label == "set_aside" else Lesson(observation, label)
 
-    def _put(self, held: dict[Key, _Value], key: Key, value: _Value) -> int:
-        """Hold it as the newest; the number of oldest ones that gave way (0 or 1)."""
-        held[key] = value
+    def _make_room(self, held: Pieces[Key]) -> int:
+        """The number of oldest ones that gave way (0 or 1)."""
         if len(held) <= self._limit:
             return 0
-        del held[next(iter(held))]
+        held.pop(held.oldest())
         return 1

@@ -120,8 +120,8 @@ class Progressive:
 
     def pairs(self) -> list[tuple[float, int]]:
         """(pd, label) of each, oldest first."""
-        order = [*range(self._next, len(self._pds)), *range(self._next)]
-        return [(self._pds[place], int(self._bad[place])) for place in order]
+        pds = self._pds[self._next :] + self._pds[: self._next]
+        return list(zip(pds, map(int, self._bad[self._next :] + self._bad[: self._next]), strict=True))
 
     def extend(self, pairs: Iterable[tuple[float, int]]) -> None:
         """Add pairs in their order."""

@@ -19,6 +19,7 @@ import msgspec
 from features.calendar import DAY_US
 from models.lessons import Lesson, Treatment
 from models.maturity import OUTCOME_WINDOW_DAYS
+from models.pieces import Pieces
 
 LEAST_SPARED: Final = 30
 """Lessons of spared cardholders before which the share is not trusted."""
@@ -40,25 +41,27 @@ class Treatments:
 
     def __init__(self, limit: int = 200_000) -> None:
         self._limit = limit
-        self._latest: dict[str, list[Treatment]] = {}
+        self.latest: Pieces[str] = Pieces(str)
+        """By cardholder."""
         self.halved = self.spared = 0
         """Lessons of either kind so far."""
 
     def take(self, treatment: Treatment) -> None:
         """Remember one; a redelivered one changes nothing."""
         holder = treatment.cardholder_id
-        known = self._latest.pop(holder, [])
+        known = _unpacked(self.latest.pop(holder))
         first = treatment.at_us - 2 * _WINDOW_US
-        self._latest[holder] = [one for one in known if one.at_us > first and one != treatment] + [treatment]
-        if len(self._latest) > self._limit:
-            del self._latest[next(iter(self._latest))]
+        near = [one for one in known if one.at_us > first and one != treatment]
+        self.latest.put(holder, msgspec.msgpack.encode([*near, treatment]))
+        if len(self.latest) > self._limit:
+            self.latest.pop(self.latest.oldest())
 
     def weight(self, lesson: Lesson) -> float:
         """As how many cardholders a lesson counts; 0: it is not learned. To be asked once for each."""
         observed = lesson.observation.occurred_at_us
         near = [
             one.what
-            for one in self._latest.get(lesson.observation.cardholder_id, ())
+            for one in _unpacked(self.latest.get(lesson.observation.cardholder_id))
             if abs(one.at_us - observed) < _WINDOW_US and one.at_us <= lesson.label.matured_us
         ]
         if not near:
@@ -72,10 +75,19 @@ class Treatments:
             return 1.0
         return 0.0 if halved else min(MOST, (self.halved + self.spared) / self.spared)
 
-    def to_state(self) -> TreatmentsState:
-        """For `resume`."""
-        return TreatmentsState(dict(self._latest), self.halved, self.spared)
+    def to_state(self, *, whole: bool = True) -> TreatmentsState:
+        """For `resume`; or what is not in pieces."""
+        held = self.latest if whole else ()
+        latest = {holder: _unpacked(self.latest[holder]) for holder in held}
+        return TreatmentsState(latest, self.halved, self.spared)
 
     def resume(self, state: TreatmentsState) -> None:
         """Go on from `to_state`."""
-        self._latest, self.halved, self.spared = dict(state.latest), state.halved, state.spared
+        self.latest = Pieces(str)
+        for holder, latest in state.latest.items():
+            self.latest.put(holder, msgspec.msgpack.encode(latest))
+        self.halved, self.spared = state.halved, state.spared
+
+
+def _unpacked(packed: bytes | None) -> list[Treatment]:
+    return [] if packed is None else msgspec.msgpack.decode(packed, type=list[Treatment])

@@ -78,7 +78,7 @@ class Population:
 
     def __init__(self, k: int) -> None:
         self._k = k
-        self._taught = RecentRows(TAUGHT_ROWS, k)
+        self.taught = RecentRows(TAUGHT_ROWS, k)
         self._lessons = 0
         self._first: list[Rows] = []
         self._stride = 1
@@ -115,7 +115,7 @@ class Population:
             return
         taught_us = self._taught_us = at_us if self._taught_us is None else self._taught_us
         if self._lessons < TAUGHT_ROWS or self._lessons % TAUGHT_EVERY == 0:
-            self._taught.add(vector)
+            self.taught.add(vector)
         self._lessons += 1
         if not self._settled and self._lessons >= LEAST and _spans(taught_us, observation):
             self._first.clear()
@@ -124,15 +124,15 @@ class Population:
     def reference(self) -> Rows:
         """What rows seen are held against, float64[n, k]; none as long as there are too few."""
         if self._settled:
-            return self._taught.rows()
+            return self.taught.rows()
         if self._whole:
             return np.array(self._first)
         return np.empty((0, self._k))
 
-    def to_state(self) -> PopulationState:
-        """For `resume`."""
+    def to_state(self, *, whole: bool = True) -> PopulationState:
+        """For `resume`; or what is not in pieces, which is all but `taught`."""
         return PopulationState(
-            _packed(self._taught.rows()),
+            _packed(self.taught.rows()) if whole else b"",
             self._lessons,
             _packed(np.array(self._first)),
             self._stride,
@@ -147,7 +147,7 @@ class Population:
     def resume(self, state: PopulationState) -> Self:
         """Go on from `to_state`."""
         for row in _unpacked(state.taught, self._k):
-            self._taught.add(row)
+            self.taught.add(row)
         self._first = list(_unpacked(state.first, self._k))
         self._lessons, self._stride, self._met = state.lessons, state.stride, state.met
         self._share, self._begun_us, self._taught_us = state.share, state.begun_us, state.taught_us

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from streams.ports.failures import FencedError, LostError
-from streams.ports.store import Claimed, Commit, Lease
+from streams.ports.store import Claimed, Commit, Kept, Lease
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Sequence
+    from collections.abc import AsyncIterator, Iterable, Sequence
 
     from streams.ports.outbox import Cut, Entry
 
@@ -34,7 +34,7 @@ class MemoryStore:
 
     def __init__(self) -> None:
         self.lanes: dict[int, _Lane] = {}
-        self._shelf: dict[str, tuple[int, bytes]] = {}
+        self._shelf: dict[str, Kept] = {}
 
     async def claim(self, lane: int) -> Claimed:
         held = self.lanes.setdefault(lane, _Lane())
@@ -101,14 +101,37 @@ class MemoryStore:
         return held
 
     async def get(self, name: str) -> tuple[int, bytes] | None:
-        return self._shelf.get(name)
+        kept = self._shelf.get(name)
+        return None if kept is None else (kept.covers, kept.value)
 
     async def put(self, name: str, covers: int, value: bytes) -> bool:
+        return await self.put_pieces(name, covers, value, (), "") is not None
+
+    async def get_pieces(self, name: str) -> Kept | None:
+        return self._shelf.get(name)
+
+    async def put_pieces(
+        self,
+        name: str,
+        covers: int,
+        value: bytes,
+        pieces: Iterable[tuple[str, bytes | None]],
+        follows: str,
+    ) -> str | None:
         known = self._shelf.get(name)
-        if known is not None and known[0] > covers:
-            return False
-        self._shelf[name] = (covers, value)
-        return True
+        if known is not None and known.covers > covers:
+            return None
+        if follows and (known is None or known.mark != follows):
+            raise LostError(f"{name}: another is there than the one that was known")
+        held = dict(known.pieces) if known is not None and follows else {}
+        for piece, body in pieces:
+            if body is None:
+                held.pop(piece, None)
+            else:
+                held[piece] = body
+        mark = uuid.uuid4().hex
+        self._shelf[name] = Kept(covers, value, held, mark)
+        return mark
 
     async def close(self) -> None:
         """Nothing is open."""

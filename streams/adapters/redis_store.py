@@ -12,12 +12,12 @@ a batch wholly or not at all.
 from __future__ import annotations
 
 import uuid
-from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Final
 
 from redis.exceptions import ResponseError
 
 from streams.adapters.redis_clients import POLICY, SAFE_POLICY, async_client, eviction, redis_reached
+from streams.adapters.redis_shelf import RedisShelf
 from streams.ports.failures import FencedError, LostError, UnusableError
 from streams.ports.outbox import cut_from_json, cut_to_json, pack_entry, unpack_entry
 from streams.ports.store import Claimed, Commit, Lease
@@ -35,7 +35,7 @@ READ_AT_ONCE: Final = 20_000
 ANSWER_SECONDS: Final = 10.0
 
 
-class RedisStore:
+class RedisStore(RedisShelf):
     """Lanes and single values under one namespace. Connects on first use; call `close` at the end."""
 
     def __init__(
@@ -48,9 +48,8 @@ class RedisStore:
         patience: float = ANSWER_SECONDS,
     ) -> None:
         """`patience`: seconds until an answer counts as missing."""
+        super().__init__(async_client(url, patience, cluster=cluster), namespace)
         self._cluster = cluster
-        self._redis = async_client(url, patience, cluster=cluster)
-        self._namespace = namespace
         self._rows_in_script = rows_in_script
         self._claim = self._script("claim")
         self._commit = self._script("commit")
@@ -58,11 +57,6 @@ class RedisStore:
         self._reset = self._script("reset")
         self._read = self._script("read")
         self._due = self._script("due")
-        self._shelve = self._script("shelve")
-
-    def _script(self, name: str) -> Any:
-        text = files("streams.adapters").joinpath(f"lua/{name}.lua").read_text(encoding="utf-8")
-        return self._redis.register_script(text)  # calls by digest; loads it when Redis has forgotten it
 
     def _key(self, lane: int, part: str) -> str:
         return f"{{{self._namespace}:{lane}}}:{part}"
@@ -206,15 +200,6 @@ class RedisStore:
         while await self._apply([self._key(lane, "rows"), self._key(lane, "redo")], []):
             some = True
         return some
-
-    async def get(self, name: str) -> tuple[int, bytes] | None:
-        with redis_reached():
-            covers, value = await self._redis.hmget(f"{self._namespace}:shelf:{name}", "covers", "value")
-        return None if covers is None else (int(covers), value)
-
-    async def put(self, name: str, covers: int, value: bytes) -> bool:
-        with redis_reached():
-            return bool(await self._shelve([f"{self._namespace}:shelf:{name}"], [covers, value]))
 
     async def close(self) -> None:
         await self._redis.aclose()

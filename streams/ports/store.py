@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping, Sequence
+    from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 
     from streams.ports.outbox import Cut, Entry
 
@@ -104,10 +104,43 @@ class Store(Protocol):
     async def close(self) -> None: ...
 
 
-class Shelf(Protocol):
-    """Keeps single values with the offset they cover, beside the lanes."""
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A value in pieces as it was kept last."""
 
-    async def get(self, name: str) -> tuple[int, bytes] | None: ...
+    covers: int
+    value: bytes
+    pieces: Mapping[str, bytes]
+    mark: str
+    """Names this state of it."""
+
+
+class Shelf(Protocol):
+    """Keeps values with the offset they cover, beside the lanes."""
+
+    async def get(self, name: str) -> tuple[int, bytes] | None:
+        """A value without its pieces."""
+        ...
+
+    async def get_pieces(self, name: str) -> Kept | None:
+        """A value with its pieces, all of one time; None if there is none, or only a part of it."""
+        ...
+
+    async def put_pieces(
+        self,
+        name: str,
+        covers: int,
+        value: bytes,
+        pieces: Iterable[tuple[str, bytes | None]],
+        follows: str,
+    ) -> str | None:
+        """Keep a value with pieces by name (None: it goes), all or nothing; the mark of what is kept then.
+
+        `follows`: the mark of what is there, of which the other pieces stay; empty: none of it is to stay.
+        `pieces` are read while earlier ones are on their way, once at the most. None if one is there that
+        covers more. Raises LostError when what is there is not what it follows.
+        """
+        ...
 
     async def put(self, name: str, covers: int, value: bytes) -> bool:
         """Keep a value unless one is there that covers more; whether it was kept."""

@@ -31,6 +31,7 @@ from streams.adapters.kafka_log import new_consumer
 from streams.adapters.topics import LEARNING
 from streams.lane.messages import Delivery, delivery_of
 from streams.worker.drafts import Drafts
+from streams.worker.keeping import Keeping
 from streams.worker.live import LiveFigures
 
 if TYPE_CHECKING:
@@ -45,8 +46,9 @@ Publish = Callable[[bytes, bytes], Awaitable[None]]
 NAME: Final = "classroom"
 FACULTY: Final = "faculty"
 TOGETHER: Final = 500
-TOGETHER_FACULTY: Final = 50
-"""Lessons learned before lanes of the same worker go on."""
+"""Lessons read at a time."""
+TURN_SECONDS: Final = 0.004
+"""Learned so long before lanes of the same worker go on: of a lesson more, at the most."""
 KEEP_SECONDS: Final = 5.0
 HAND_OUT_SECONDS: Final = 1.0
 
@@ -71,7 +73,8 @@ class School:
         default's.
         """
         self._names = names
-        self._shelf = shelf
+        self._keeping = Keeping(shelf, NAME)
+        self._keeping_faculty = Keeping(shelf, FACULTY)
         self._publish = publish
         self._tell = tell
         self._partition = TopicPartition(names.prefix + LEARNING, 0)
@@ -103,11 +106,13 @@ class School:
         """Bring the classroom to where it was left. What it missed is learned by `learn`."""
         async with self._lock:
             await self._close()
-            kept = await self._shelf.get(NAME)
+            kept = await self._keeping.open()
             self._covers, self._classroom = 0, Classroom(MODEL_NAMES)
             if kept is not None:
                 try:
-                    self._covers, self._classroom = kept[0], Classroom.from_json(kept[1], MODEL_NAMES)
+                    self._classroom = Classroom.from_kept(kept.value, kept.pieces, MODEL_NAMES)
+                    self._covers = kept.covers
+                    self._keeping.goes_on(kept)
                 except SnapshotRefusedError as refused:
                     self._tell("classroom_refused", why=str(refused))  # other features: learn all anew
             self._classroom_from = self._covers
@@ -130,11 +135,13 @@ class School:
         """The models of other targets; where their classes stopped, if they are to be taught."""
         if not self._all_targets:
             return
-        kept = await self._shelf.get(FACULTY)
+        kept = await self._keeping_faculty.open()
         self._faculty_from, self._faculty = 0, Faculty()
         if kept is not None:
             try:
-                self._faculty_from, self._faculty = kept[0], Faculty.from_json(kept[1])
+                self._faculty = Faculty.from_kept(kept.value, kept.pieces)
+                self._faculty_from = kept.covers
+                self._keeping_faculty.goes_on(kept)
             except SnapshotRefusedError as refused:
                 self._tell("faculty_refused", why=str(refused))
         self._covers = min(self._covers, self._faculty_from)
@@ -147,9 +154,9 @@ class School:
             with reached():
                 end = (await self._consumer.end_offsets([self._partition]))[self._partition]
                 while self._consumer is not None and await self._consumer.position(self._partition) < end:
-                    most = TOGETHER if self._faculty is None else TOGETHER_FACULTY
-                    for records in (await self._consumer.getmany(timeout_ms=500, max_records=most)).values():
-                        self._teach(records)
+                    given = await self._consumer.getmany(timeout_ms=500, max_records=TOGETHER)
+                    for records in given.values():
+                        await self._teach(records)
                     if time.monotonic() - self._handed_out_at > HAND_OUT_SECONDS:
                         await self._hand_out()  # a long backlog
                     await asyncio.sleep(0)
@@ -161,8 +168,17 @@ class School:
             if time.monotonic() - self._kept_at > KEEP_SECONDS:
                 await self._keep()
 
-    def _teach(self, records: list[Any]) -> None:
+    async def _teach(self, records: list[Any]) -> None:
+        """All of them, and in turns: a turn ends when its time is over, whatever its lessons cost."""
+        begun = time.monotonic()
         for record in records:
+            if time.monotonic() - begun > TURN_SECONDS:
+                try:
+                    await asyncio.sleep(0)
+                except asyncio.CancelledError:
+                    self._consumer.seek(self._partition, self._covers)  # the rest is to be read again
+                    raise
+                begun = time.monotonic()
             try:
                 delivery = delivery_of(record.value or b"")
                 if delivery.observation is not None and record.offset >= self._classroom_from:
@@ -238,10 +254,9 @@ class School:
 
     async def _keep(self) -> None:
         if self._covers > self._kept:
-            await self._shelf.put(NAME, max(self._covers, self._classroom_from), self._classroom.to_json())
+            await self._keeping.keep(max(self._covers, self._classroom_from), self._classroom)
             if self._faculty is not None:
-                covers = max(self._covers, self._faculty_from)
-                await self._shelf.put(FACULTY, covers, self._faculty.to_json())
+                await self._keeping_faculty.keep(max(self._covers, self._faculty_from), self._faculty)
             self._kept = self._covers
         self._kept_at = time.monotonic()
 

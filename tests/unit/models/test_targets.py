@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+import msgspec
 import numpy as np
 import pytest
 
@@ -146,9 +147,9 @@ def test_a_cardholder_holds_no_more_than_it_may() -> None:
     for n in range(MOST_HELD + 5):
         histories.observe(seen(0, f"s{n}"), {"cure": None})
     assert histories.mature(label("s0", "good")) == []
-    assert len(histories._held["c"]) == MOST_HELD
+    assert len(msgspec.msgpack.decode(histories.held["c"], type=list[dict[str, object]])) == MOST_HELD
     histories.observe(Observation("d", "s1", 0, seen(0, "x").features), {})
-    assert list(histories._held) == ["d"]
+    assert list(histories.held) == ["d"]
     assert histories.dropped == MOST_HELD
 
 
