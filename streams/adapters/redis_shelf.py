@@ -6,6 +6,7 @@ a hash of their own, which the script then takes over: renamed if none of what i
 
 from __future__ import annotations
 
+import secrets
 import uuid
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Final
@@ -18,11 +19,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 PIECE: Final = "piece:"
-"""Before the names of pieces: `covers`, `value` and `mark` are fields of the same hash."""
+"""Before the names of pieces: the rest are fields of the same hash."""
 SENT_AT_ONCE: Final = 1 << 20
 """Bytes of pieces in one command; with more than these they are sent ahead."""
 READ_AT_ONCE: Final = 32
 COMING_SECONDS: Final = 3600
+_HEAD: Final = ("covers", "value", "mark", "begun", "ended")
 
 
 class RedisShelf:
@@ -56,10 +58,10 @@ class RedisShelf:
         place = self._place(name)
         with redis_reached():
             while True:
-                covers, value, mark = await self._redis.hmget(place, "covers", "value", "mark")
-                names = [one for one in await self._redis.hkeys(place) if one.startswith(PIECE.encode())]
-                if covers is None or (mark is None and names):
+                covers, value, mark, begun, ended = await self._redis.hmget(place, *_HEAD)
+                if covers is None or begun != ended:  # ended: there is a part of it (shelve.lua)
                     return None
+                names = [one for one in await self._redis.hkeys(place) if one.startswith(PIECE.encode())]
                 pieces: dict[str, bytes] = {}
                 for start in range(0, len(names), READ_AT_ONCE):
                     group = names[start : start + READ_AT_ONCE]
@@ -100,12 +102,12 @@ class RedisShelf:
                     await self._redis.expire(ahead, COMING_SECONDS)  # if its owner dies now
                     coming += len(part) // 2
                     part, held = [], 0
-            head = [covers, value, mark, follows, coming, len(gone)]
+            head = [covers, value, mark, follows, secrets.randbits(40), coming, len(gone)]
             answer = await self._shelve([place, ahead], [*head, *gone, *part])
         if answer == b"lost":
             raise LostError(f"{name}: another is there than the one that was known")
         return mark if answer == b"kept" else None
 
     async def _is_covered(self, place: str, covers: int) -> bool:
-        known, mark = await self._redis.hmget(place, "covers", "mark")
-        return mark is not None and int(known) > covers
+        known, begun, ended = await self._redis.hmget(place, "covers", "begun", "ended")
+        return known is not None and begun == ended and int(known) > covers

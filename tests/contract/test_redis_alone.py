@@ -11,12 +11,12 @@ import redis
 
 from deploy.redis.local import LocalRedis
 from streams.adapters.redis_store import RedisStore
-from streams.ports.failures import UnreachableError
+from streams.ports.failures import LostError, UnreachableError
 from tests.contract.test_store import all_rows, commit, cut
 from tests.services.fixtures import unless_unavailable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from tests.services.servers import RedisServer
@@ -139,6 +139,49 @@ def test_a_lane_that_is_torn_is_forgotten(
     assert not again.torn
     assert again.cut == cut(1)
     assert run(all_rows(store, 0)) == {"c": b"3"}
+    run(store.close())
+
+
+def test_a_value_that_is_torn_is_forgotten(
+    redis_server: RedisServer, redis_namespace: str, run: Callable[..., Any]
+) -> None:
+    store = RedisStore(redis_server.url, redis_namespace)
+    mark = run(store.put_pieces("classroom", 5, b"five", [("a:1", b"1")], ""))
+    place = f"{redis_namespace}:shelf:classroom"
+    with redis.Redis.from_url(redis_server.url) as client:
+        client.hincrby(place, "begun", 1)  # and nothing more of what came next but a piece
+        client.hset(place, "piece:a:1", b"2")
+    assert run(store.get_pieces("classroom")) is None
+    with pytest.raises(LostError):
+        run(store.put_pieces("classroom", 6, b"six", [("a:2", b"2")], mark))
+    run(store.put_pieces("classroom", 4, b"four", [("a:3", b"3")], ""))  # covers less than what was there
+    found = run(store.get_pieces("classroom"))
+    assert (found.covers, found.value, found.pieces) == (4, b"four", {"a:3": b"3"})
+    run(store.close())
+
+
+def test_pieces_that_never_arrive_leave_nothing(
+    redis_server: RedisServer, redis_namespace: str, run: Callable[..., Any]
+) -> None:
+    """Its owner dies, or loses the connection, while they are on their way."""
+    store = RedisStore(redis_server.url, redis_namespace)
+    mark = run(store.put_pieces("classroom", 5, b"five", [("a:1", b"1")], ""))
+
+    def dying() -> Iterator[tuple[str, bytes]]:
+        yield from ((f"a:{n}", b"x" * 900_000) for n in range(3))
+        raise ZeroDivisionError
+
+    for follows in (mark, ""):
+        with pytest.raises(ZeroDivisionError):
+            run(store.put_pieces("classroom", 6, b"six", dying(), follows))
+    found = run(store.get_pieces("classroom"))
+    assert (found.covers, found.pieces, found.mark) == (5, {"a:1": b"1"}, mark)
+    place = f"{redis_namespace}:shelf:classroom"
+    with redis.Redis.from_url(redis_server.url) as client:
+        left = [key for key in client.scan_iter(f"*{redis_namespace}:shelf:*") if key != place.encode()]
+        assert len(left) == 2
+        assert all(0 < client.ttl(key) <= 3600 for key in left)
+        assert client.ttl(place) == -1
     run(store.close())
 
 
