@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 import json
 import subprocess
@@ -11,13 +12,13 @@ from typing import TYPE_CHECKING
 import msgspec
 import numpy as np
 import pytest
-import redis
 
 from features.catalogue import MODEL_NAMES
 from models.classroom import Classroom
 from models.lessons import Label, Observation, known_or_none
 from models.snapshot import Snapshot
 from models.standing import is_verdict
+from streams.adapters.redis_store import RedisStore
 from streams.lane.messages import Delivery, delivery_of
 from streams.ports.outbox import cut_from_json
 from streams.simulator import simulate
@@ -25,9 +26,18 @@ from tests.integration.feed import placed
 from tests.integration.workers import ROOT, until
 
 if TYPE_CHECKING:
+    from streams.ports.store import Kept
     from tests.integration.workers import Site
 
 pytestmark = [pytest.mark.integration, pytest.mark.chaos]
+
+
+async def on_the_shelf(site: Site) -> Kept | None:
+    store = RedisStore(site.redis.url, site.namespace)
+    try:
+        return await store.get_pieces("classroom")
+    finally:
+        await store.close()
 
 
 def encode_delivery(**one: Observation | Label) -> bytes:
@@ -67,12 +77,12 @@ def test_the_classroom_outlives_its_worker(site: Site) -> None:
         assert wanted.joiner.gradebook.corrections
         second.wait_for("model_changed")
         assert second.stop() == 0
-    with redis.Redis.from_url(site.redis.url) as client:
-        covers, kept = client.hmget(f"{site.namespace}:shelf:classroom", "covers", "value")
-    end = site.read("learning", 0)[-1].offset
-    assert int(covers) > end
-    classroom = Classroom.from_json(kept, MODEL_NAMES)
+    kept = asyncio.run(on_the_shelf(site))
+    assert kept is not None
+    assert kept.covers > site.read("learning", 0)[-1].offset
+    classroom = Classroom.from_kept(kept.value, kept.pieces, MODEL_NAMES)
     assert classroom.lessons == wanted.lessons
+    assert classroom.joiner.to_json() == wanted.joiner.to_json()
     assert classroom.snapshot() == wanted.snapshot()
     assert classroom.joiner.gradebook.to_state() == wanted.joiner.gradebook.to_state()
     told = site.read("model-snapshots", 0)
