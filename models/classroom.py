@@ -207,6 +207,7 @@ class Classroom:
         """What is kept in pieces."""
         return {
             "waiting": self.joiner.waiting,
+            "early": self.joiner.early,
             "settled": self.joiner.settled,
             "marks": self.joiner.gradebook.marks,
             "treatments": self.treatments.latest,

@@ -33,7 +33,8 @@ class Joiner:
         """Observations."""
         self.settled: Pieces[Key] = Pieces(Key)
         """The keys alone."""
-        self._early: dict[Key, Label] = {}
+        self.early: Pieces[Key] = Pieces(Key)
+        """Labels; of observations that gave way, among them."""
         self.dropped = 0
         self.gradebook = Gradebook()
         """The labels given."""
@@ -51,9 +52,9 @@ class Joiner:
         key = observation.key
         if self.holds(key):
             return None
-        label = self._early.pop(key, None)
-        if label is not None:
-            return self._settle(observation, label)
+        early = self.early.pop(key)
+        if early is not None:
+            return self._settle(observation, msgspec.msgpack.decode(early, type=Label))
         self.waiting.put(key, msgspec.msgpack.encode(observation))
         self.dropped += self._make_room(self.waiting)
         return None
@@ -66,19 +67,19 @@ class Joiner:
         packed = self.waiting.pop(key)
         if packed is not None:
             return self._settle(msgspec.msgpack.decode(packed, type=Observation), label)
-        if key not in self._early:
-            self._early[key] = label
-            if len(self._early) > self._limit:
-                del self._early[next(iter(self._early))]
-                self.dropped += 1
+        if key not in self.early:
+            self.early.put(key, msgspec.msgpack.encode(label))
+            self.dropped += self._make_room(self.early)
         return None
 
     def to_json(self, *, whole: bool = True) -> bytes:
         """Everything held, in the order it was delivered; or what is not in pieces."""
-        packed = self.waiting.values() if whole else ()
-        waiting = [msgspec.msgpack.decode(one, type=Observation) for one in packed]
-        early, settled = list(self._early.values()), list(self.settled) if whole else []
         grades = self.gradebook.to_state(whole=whole)
+        if not whole:
+            return msgspec.json.encode(_State(self._limit, [], [], [], self.dropped, grades))
+        waiting = [msgspec.msgpack.decode(one, type=Observation) for one in self.waiting.values()]
+        early = [msgspec.msgpack.decode(one, type=Label) for one in self.early.values()]
+        settled = list(self.settled)
         return msgspec.json.encode(_State(self._limit, waiting, early, settled, self.dropped, grades))
 
     @classmethod
@@ -90,7 +91,8 @@ class Joiner:
             joiner.waiting.put(held.key, msgspec.msgpack.encode(held))
         for key in state.settled:
             joiner.settled.put(key, b"")
-        joiner._early = {label.key: label for label in state.early}
+        for label in state.early:
+            joiner.early.put(label.key, msgspec.msgpack.encode(label))
         joiner.dropped = state.dropped
         if state.gradebook is not None:
             joiner.gradebook.resume(state.gradebook)

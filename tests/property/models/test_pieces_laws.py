@@ -113,7 +113,8 @@ async def _goes_on(course: list[Any], limit: int) -> None:
 
     def fresh() -> Classroom:
         classroom = Classroom(NAMES, waiting_limit=limit, band_rows=7, metric_window=5)
-        for pieces in (classroom.joiner.waiting, classroom.joiner.settled, classroom.joiner.gradebook.marks):
+        joiner = classroom.joiner
+        for pieces in (joiner.waiting, joiner.early, joiner.settled, joiner.gradebook.marks):
             pieces._size = 4
         return classroom
 
