@@ -64,13 +64,15 @@ def explain(
     From a file, the log is judged again, with the same outcome. From Kafka, the lane is run again along its
     journal, up to the batch in question, by the models and rulebooks of then; it needs the settings of the
     workers, and disturbs none of them. For one decision it begins at the newest checkpoint before it, if
-    POSTLOAN_CHECKPOINTS has one; for all of a cardholder's, at the beginning.
+    POSTLOAN_CHECKPOINTS has one and --from-start is not given; for all of a cardholder's, at the beginning.
 
     Exit code 1 when nothing is known of the cardholder, there is no such action, or the lane does not give
     any more what it gave; 2 when something needed is not to be had; 3 when Kafka does not answer.
     """
     if language not in LANGUAGES:
         leave(UNUSABLE, f"--language: {language} is none of {', '.join(LANGUAGES)}")
+    if events is not None and from_start:
+        leave(UNUSABLE, "--from-start goes with Kafka; a file is always judged from its first line")
     if events is not None:
         told = _from_file(name, events, action, rulebook, lanes or LANES, learns=not no_model)
     elif rulebook is not None or lanes is not None or no_model:

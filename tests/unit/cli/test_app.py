@@ -78,3 +78,13 @@ def test_the_doctor_says_what_to_mend(monkeypatch: pytest.MonkeyPatch) -> None:
     assert result.exit_code == 1
     assert "2 to mend" in result.stdout
     assert "secret" not in result.output
+
+
+def test_explain_refuses_what_would_be_ignored() -> None:
+    """Of a file and of Kafka: words that mean nothing there."""
+    of_file = CliRunner().invoke(app, ["explain", "anna", "--events", "e.jsonl", "--from-start"])
+    assert of_file.exit_code == 2
+    assert "--from-start goes with Kafka" in of_file.stderr
+    of_kafka = CliRunner().invoke(app, ["explain", "anna", "--no-model"])
+    assert of_kafka.exit_code == 2
+    assert "go with --events" in of_kafka.stderr
