@@ -43,7 +43,7 @@ class RecursiveLogistic(base.Classifier):
 
     def correct_one(self, x: dict[Any, float], was: int, now: int | None, w: float = 1.0) -> None:
         """Put right a lesson that was learned as `was`: it is `now`, or None, not to be learned."""
-        turn(self.weights, self.covariance, self._prior, self._inputs(x), was, now, w)
+        turn(self.weights, self.covariance, self._prior, self._inputs(x), was, now, w, w)
 
     def predict_proba_one(self, x: dict[Any, float], **_: Any) -> dict[Any, float]:
         """The probabilities of good (False) and bad (True)."""

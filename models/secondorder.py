@@ -88,11 +88,15 @@ def turn(
     inputs: NDArray[np.float64],
     was: int,
     now: int | None,
-    weight: float = 1.0,
+    taken: float,
+    given: float,
 ) -> None:
-    """Put right in place a lesson that was learned with the label `was`: take it back, learn it as `now`."""
+    """Put right in place a lesson that was learned with the label `was`: take it back, learn it as `now`.
+
+    taken: as how many lessons it counted; given: as how many it counts now.
+    """
     if was == now:
         return
-    take_back(weights, covariance, inputs, was, weight)
+    take_back(weights, covariance, inputs, was, taken)
     if now is not None:
-        step(weights, covariance, prior, inputs, float(now), weight)
+        step(weights, covariance, prior, inputs, float(now), given)

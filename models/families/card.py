@@ -138,7 +138,8 @@ class CardLearner:
         if self.bins is None:
             return
         bins = bins_of(np.ascontiguousarray(x, np.float64), self._edges)
-        self.core.correct(bins, self.evidence.inputs(bins), was, now, weight)
+        given = 0.0 if now is None else self._counts(now, weight)
+        self.core.correct(bins, self.evidence.inputs(bins), was, now, self._counts(was, weight), given)
         if now is not None:
             self.evidence.count(bins, now, weight)
         self.evidence.count(bins, was, -weight)
@@ -219,8 +220,11 @@ class CardLearner:
         return float(log_odds_of(self.core.margin(bins, self.evidence.inputs(bins)), self.core.link))
 
     def _teach(self, bins: NDArray[np.int64], label: int, weight: float) -> None:
-        counts = weight * self.bad_weight if label else weight
-        self.core.learn(bins, self.evidence.inputs(bins), label, counts)
+        self.core.learn(bins, self.evidence.inputs(bins), label, self._counts(label, weight))
+
+    def _counts(self, label: int, weight: float) -> float:
+        """As how many lessons the core learns it."""
+        return weight * self.bad_weight if label else weight
 
     def _use(self, bins: Bins) -> None:
         self.bins, self._edges = bins, bins.array()

@@ -33,15 +33,23 @@ class Core(abc.ABC):
         """Learn a lesson; weight: as how many it counts."""
 
     def correct(
-        self, bins: NDArray[np.int64], woes: NDArray[np.float64], was: int, now: int | None, weight: float
+        self,
+        bins: NDArray[np.int64],
+        woes: NDArray[np.float64],
+        was: int,
+        now: int | None,
+        taken: float,
+        given: float,
     ) -> None:
         """Put right a lesson learned with the label `was`; now None: it ought not to have been learned.
+
+        taken: as how many lessons it counted as `was`; given: as how many it counts as `now`.
 
         What cannot be taken back is outweighed: the right label is learned twice over, once against the
         wrong one; a lesson of no label fades.
         """
         if now is not None and now != was:
-            self.learn(bins, woes, now, 2.0 * weight)
+            self.learn(bins, woes, now, taken + given)
 
     @abc.abstractmethod
     def margin(self, bins: NDArray[np.int64], woes: NDArray[np.float64]) -> float:

@@ -64,13 +64,19 @@ class DiscriminantCore(LinearCore):
         _take(self._means[label], self._scatter, woes, weight, weight / self._counts[label])
 
     def correct(
-        self, bins: NDArray[np.int64], woes: NDArray[np.float64], was: int, now: int | None, weight: float
+        self,
+        bins: NDArray[np.int64],
+        woes: NDArray[np.float64],
+        was: int,
+        now: int | None,
+        taken: float,
+        given: float,
     ) -> None:
         """Sums are taken back exactly, at the weights of evidence of now."""
         if now is not None:
-            self.learn(bins, woes, now, weight)
-        if self._counts[was] > 2.0 * weight:
-            self.learn(bins, woes, was, -weight)
+            self.learn(bins, woes, now, given)
+        if self._counts[was] > 2.0 * taken:
+            self.learn(bins, woes, was, -taken)
 
     def refresh(self, fade: float) -> None:
         goods, bads = self._counts.tolist()

@@ -47,9 +47,10 @@ class ScorecardCore(LinearCore):
         woes: NDArray[np.float64],
         was: int,
         now: int | None,
-        weight: float,
+        taken: float,
+        given: float,
     ) -> None:
-        turn(self._weights, self._covariance, self._prior, np.append(woes, 1.0), was, now, weight)
+        turn(self._weights, self._covariance, self._prior, np.append(woes, 1.0), was, now, taken, given)
 
     def arrays(self) -> Arrays:
         return {"weights": self._weights.copy(), "covariance": self._covariance.copy()}
