@@ -123,7 +123,7 @@ def compare(first: Model, second: Model, *, registry: Folder = FOLDER) -> None:
         rows = compared(*entries)
     typer.echo(f"{'':<8} {entries[0].name:>30} {entries[1].name:>30}  difference")
     for name, (left, right) in rows:
-        gap = "" if left is None or right is None else f"{left - right:+.4f}"
+        gap = "" if left is None or right is None else _gap(left, right)
         typer.echo(f"{name:<8} {_shown(left):>30} {_shown(right):>30}  {gap}".rstrip())
 
 
@@ -182,6 +182,11 @@ def _entry(shelf: Shelf | RunningShelf, model: str) -> Entry:
 
 def _day(at_us: int) -> str:
     return dt.datetime.fromtimestamp(at_us / 1e6, dt.UTC).strftime("%Y-%m-%d %H:%M")
+
+
+def _gap(left: float, right: float) -> str:
+    gap = left - right
+    return f"{gap:+,}" if isinstance(gap, int) else f"{gap:+.4f}"
 
 
 def _shown(value: float | None) -> str:
