@@ -144,6 +144,9 @@ class KafkaReader:
     def unread(self, topic: int) -> bool:
         return topic in self._ready or self._next[topic] < self._ends[topic]
 
+    def reached(self, topic: int) -> int:
+        return int(self._ready[topic].offsets[0]) if topic in self._ready else self._next[topic]
+
     def behind(self, topic: int) -> int:
         here = len(self._ready[topic]) if topic in self._ready else 0
         return here + max(0, self._ends[topic] - self._next[topic])

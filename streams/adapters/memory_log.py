@@ -144,6 +144,9 @@ class MemoryReader:
     def unread(self, topic: int) -> bool:
         return self.behind(topic) > 0
 
+    def reached(self, topic: int) -> int:
+        return self._next[topic]
+
     def behind(self, topic: int) -> int:
         return len(self._log.read(TOPICS[topic], self._lane)) - self._next[topic]
 

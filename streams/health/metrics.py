@@ -51,7 +51,8 @@ LAG: Final = Metric(
     "postloan_lane_lag_records",
     "gauge",
     ("lane",),
-    "offsets between what is taken and the ends of the lane's topics, looked at every few seconds",
+    "offsets still to be taken up to the ends of the lane's topics, looked at every few seconds; "
+    "0: no record waits; before that, marks of transactions between records count too",
 )
 WATERMARK: Final = Metric(
     "postloan_lane_watermark_seconds",

@@ -35,11 +35,15 @@ class View(Protocol):
 
 
 def lag(view: View, lane: int) -> int | None:
-    """Offsets between what a lane has taken and the ends of its topics; None when these are not known."""
-    offsets, ends = view.conditions[lane].offsets, view.ends.get(lane)
-    if not offsets or ends is None:
+    """Offsets that a lane has yet to take; None when it is not known where its topics end.
+
+    0 when all records are taken. Before that, what the log puts between records (the marks of transactions
+    that were committed, the records of those that were not) counts with them: only who reads it can tell.
+    """
+    places, ends = view.conditions[lane].places, view.ends.get(lane)
+    if not places or ends is None:
         return None
-    return sum(max(0, end - offset) for offset, end in zip(offsets, ends, strict=True))
+    return sum(max(0, end - place) for place, end in zip(places, ends, strict=True))
 
 
 def held(view: View) -> list[int]:

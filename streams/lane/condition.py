@@ -46,8 +46,8 @@ class Condition:
     """Of the last batch taken, in microseconds since 1970."""
     committed_at: float | None = None
     """Seconds since 1970."""
-    offsets: tuple[int, ...] = ()
-    """Of each input topic the offset after the last record taken."""
+    places: tuple[int, ...] = ()
+    """Of each input topic the offset before which every record is taken."""
     waiting_records: int = 0
     waiting_bytes: int = 0
     """Read, but not yet taken."""

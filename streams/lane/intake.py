@@ -98,6 +98,16 @@ class Intake:
         """Whether all there is was taken."""
         return not any(self._engine.inbox.waiting(topic) or self._unread(topic) for topic in _ALL)
 
+    @property
+    def places(self) -> tuple[int, ...]:
+        """Of each topic the offset before which every record is taken (LaneReader.reached)."""
+        return tuple(
+            self.offsets[topic]
+            if self._held[topic] or self._engine.inbox.waiting(topic)
+            else max(self.offsets[topic], self._reader.reached(topic))
+            for topic in _ALL
+        )
+
     def _unread(self, topic: int) -> bool:
         """Whether there are records of a topic that the engine does not have."""
         return bool(self._held[topic]) or self._reader.unread(topic)

@@ -205,6 +205,7 @@ class LaneRunner:
                 await self._committing.settle()
                 self._cache.evict()
                 self._note_caught_up()
+                self._note_how_it_is()
                 await self.patiently(self._committing.trim)
                 if to_end:
                     return
@@ -312,7 +313,7 @@ class LaneRunner:
 
     def _note_how_it_is(self) -> None:
         cut, condition, waiting = self.cut, self.condition, self._intake.waiting
-        condition.offsets = tuple(self._intake.offsets)
+        condition.places = self._intake.places
         condition.cardholders = len(self.engine.ledger)
         condition.waiting_records, condition.waiting_bytes = waiting
         if cut is not None:

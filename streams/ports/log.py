@@ -60,6 +60,13 @@ class LaneReader(Protocol):
         """Whether, as far as is known, the log holds records of a topic that were not fetched yet."""
         ...
 
+    def reached(self, topic: int) -> int:
+        """The offset before which no record of a topic is still to be fetched.
+
+        It is past what follows the last record and is none, as the log's marks of transactions.
+        """
+        ...
+
     def behind(self, topic: int) -> int:
         """About how many records these are, as far as is known."""
         ...

@@ -99,6 +99,10 @@ class GatedReader(Gated):
         found: bool = self._port.unread(topic)
         return found
 
+    def reached(self, topic: int) -> int:
+        found: int = self._port.reached(topic)
+        return found
+
     def behind(self, topic: int) -> int:
         found: int = self._port.behind(topic)
         return found

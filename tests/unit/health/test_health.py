@@ -33,7 +33,7 @@ class Pretended:
         condition.begin(3)
         condition.took(10, 2, 1)
         condition.committed(0.5)
-        condition.offsets, condition.watermark = (1, 2, 3, 4, 5, 6, 7), 1_700_000_000_000_000
+        condition.places, condition.watermark = (1, 2, 3, 4, 5, 6, 7), 1_700_000_000_000_000
         self.ends[lane] = (2, 2, 3, 9, 5, 6, 7)
         return condition
 

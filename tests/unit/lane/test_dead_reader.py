@@ -26,6 +26,7 @@ class Dying:
         self._reader = reader
         self._lives = lives
         self.unread = reader.unread
+        self.reached = reader.reached
         self.behind = reader.behind
         self.refresh = reader.refresh
         self.close = reader.close
