@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import urllib.request
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -25,7 +24,7 @@ from kafka.admin import (
 from deploy.kafka.local import LocalKafka
 from tests.integration.feed import placed
 from tests.integration.journal import check
-from tests.integration.test_refusals import report
+from tests.integration.test_refusals import check_waiting, report
 from tests.integration.workers import Site, until
 from tests.oracle.books import story_book
 from tests.services.fixtures import unless_unavailable
@@ -120,23 +119,10 @@ def why(worker: Process) -> list[str]:
     return [one["why"] for lane in report(worker)["lanes"] for one in lane["why"]]
 
 
-def metrics(worker: Process) -> str:
-    (told,) = worker.wait_for("health_listens")
-    with urllib.request.urlopen(f"http://127.0.0.1:{told['port']}/metrics", timeout=10) as answer:
-        found: str = answer.read().decode()
-        return found
-
-
 def paused(worker: Process, word: str) -> None:
     """It says why, in its health and in its metrics."""
     until(lambda: any(word in one for one in why(worker)), 60, lambda: worker.log.read_text()[-4000:])
-    told = report(worker)
-    assert told["status"] == "paused"
-    assert not told["ready"]
-    lines = metrics(worker).splitlines()
-    assert any(line.startswith("postloan_lane_state") and 'state="paused"} 1.0' in line for line in lines)
-    waits = [line for line in lines if line.startswith("postloan_lane_waits_total{") and "Kafka" in line]
-    assert any(float(line.split()[-1]) > 0 for line in waits), lines
+    check_waiting(worker, "Kafka")
 
 
 def test_kafka_refuses_transactions(strict_kafka: LocalKafka, own_redis: RedisServer, tmp_path: Path) -> None:

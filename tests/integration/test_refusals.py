@@ -30,6 +30,25 @@ def report(worker: Process) -> dict[str, Any]:
         return found
 
 
+def metrics(worker: Process) -> list[str]:
+    """The lines that a scrape gives."""
+    (told,) = worker.wait_for("health_listens")
+    with urllib.request.urlopen(f"http://127.0.0.1:{told['port']}/metrics", timeout=10) as answer:
+        found: str = answer.read().decode()
+        return found.splitlines()
+
+
+def check_waiting(worker: Process, server: str) -> None:
+    """Health and metrics say that lanes wait for a server."""
+    told = report(worker)
+    assert told["status"] == "paused"
+    assert not told["ready"]
+    lines = metrics(worker)
+    assert any(line.startswith("postloan_lane_state") and 'state="paused"} 1.0' in line for line in lines)
+    waits = [line for line in lines if line.startswith("postloan_lane_waits_total{") and server in line]
+    assert any(float(line.split()[-1]) > 0 for line in waits), lines
+
+
 @pytest.mark.parametrize(
     ("how", "says"),
     [("read only", "ReadOnlyError"), ("full", "OutOfMemoryError"), ("slow", ""), ("forgets scripts", "")],
@@ -60,9 +79,7 @@ def test_redis_refuses_for_a_while(
                 60,
                 site.logs,
             )
-            told = report(worker)
-            assert told["status"] == "paused"
-            assert not told["ready"]
+            check_waiting(worker, "Redis")
             time.sleep(1)
         if how == "read only":
             client.replicaof("NO", "ONE")
