@@ -12,12 +12,12 @@ from models import kept
 from models.band import RecentRows, worst_band
 from models.joiner import Joiner
 from models.lessons import Correction, Label, Lesson, Observation, Outcome, Treatment
-from models.logistic import MODEL_ID, LogisticLearner
+from models.logistic import LogisticLearner
 from models.metrics import Progressive
 from models.monitoring.monitor import Monitor, MonitorState, State
 from models.monitoring.population import SEEN_ROWS, Population, PopulationState, is_ripe, share_of
 from models.score import Scorer
-from models.snapshot import MIN_LESSONS, Snapshot, SnapshotRefusedError
+from models.snapshot import MIN_LESSONS, MODEL_ID, Snapshot, SnapshotRefusedError
 from models.tally import Tally, TallyState
 from models.targets import DEFAULT
 from models.treatments import Treatments, TreatmentsState

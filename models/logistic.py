@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import Final, Self
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,9 +11,7 @@ from river.preprocessing import StandardScaler
 
 from models.inputs import SHAPE, Shape, to_known
 from models.recursive import RecursiveLogistic
-from models.snapshot import Snapshot, pack, unpack
-
-MODEL_ID: Final = "default-logistic"
+from models.snapshot import MODEL_ID, Snapshot, pack, unpack
 
 
 class LogisticLearner:

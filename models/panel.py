@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final, Protocol
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from models.families.compiled import CardScorer, Table
-from models.score import Champion, Scored, name_of
+from models.score import Scored, SnapshotScorer, name_of
 from models.snapshot import SnapshotRefusedError
 from models.stack import Stack
 
@@ -17,23 +17,7 @@ Scores = dict[str, float]
 """A probability by the name of the model that expected it, as the journal names models."""
 
 
-class _Named(Scored, Protocol):
-    @property
-    def feature_names(self) -> tuple[str, ...]: ...
-
-
-class PanelScorer(Protocol):
-    """A compiled snapshot over features of its own."""
-
-    @property
-    def snapshot(self) -> _Named: ...
-
-    def pd(self, rows: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Probabilities float64[n] of rows float64[n, k]."""
-        ...
-
-
-def columns_of(snapshot: _Named, names: Sequence[str]) -> NDArray[np.int64]:
+def columns_of(snapshot: Scored, names: Sequence[str]) -> NDArray[np.int64]:
     """The places of a snapshot's features among `names`. SnapshotRefusedError tells those that lack."""
     lacking = [name for name in snapshot.feature_names if name not in names]
     if lacking:
@@ -47,12 +31,12 @@ def columns_of(snapshot: _Named, names: Sequence[str]) -> NDArray[np.int64]:
 class Placed:
     """A scorer over some of the features, or all in another order, that is given all of them."""
 
-    def __init__(self, scorer: PanelScorer, names: Sequence[str]) -> None:
+    def __init__(self, scorer: SnapshotScorer, names: Sequence[str]) -> None:
         self._scorer = scorer
         self._columns = columns_of(scorer.snapshot, names)
 
     @property
-    def snapshot(self) -> _Named:
+    def snapshot(self) -> Scored:
         return self._scorer.snapshot
 
     def pd(self, rows: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -60,7 +44,7 @@ class Placed:
         return self._scorer.pd(rows[:, self._columns])
 
 
-def placed(scorer: PanelScorer, names: Sequence[str]) -> Champion:
+def placed(scorer: SnapshotScorer, names: Sequence[str]) -> SnapshotScorer:
     """The scorer for rows of `names`. Raises SnapshotRefusedError."""
     return scorer if scorer.snapshot.feature_names == tuple(names) else Placed(scorer, names)
 
@@ -71,7 +55,7 @@ class Panel:
     What a model expects hangs on the row alone: the same to the bit beside whatever other models.
     """
 
-    def __init__(self, names: Sequence[str], scorers: Sequence[PanelScorer]) -> None:
+    def __init__(self, names: Sequence[str], scorers: Sequence[SnapshotScorer]) -> None:
         """Raises SnapshotRefusedError for a model that reads other features."""
         linear = [s for s in scorers if isinstance(s, CardScorer) and isinstance(s.compiled, Table)]
         others = [s for s in scorers if not any(s is one for one in linear)]

@@ -48,6 +48,8 @@ class Scored(Protocol):
     @property
     def version(self) -> int: ...
     @property
+    def feature_names(self) -> tuple[str, ...]: ...
+    @property
     def ready(self) -> bool: ...
     @property
     def worst_band_pd(self) -> float: ...
@@ -58,14 +60,14 @@ def name_of(snapshot: Scored) -> str:
     return f"{snapshot.model_id}.{snapshot.version}"
 
 
-class Champion(Protocol):
-    """A compiled snapshot that lanes can score with."""
+class SnapshotScorer(Protocol):
+    """A compiled snapshot that lanes can score with: as champion, or looking on."""
 
     @property
     def snapshot(self) -> Scored: ...
 
     def pd(self, rows: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Probabilities float64[n] of rows float64[n, k] in the order of the default model's features."""
+        """Probabilities float64[n] of rows float64[n, k] in the order of the snapshot's features."""
         ...
 
 

@@ -14,6 +14,9 @@ from models.inputs import Shape
 FORMAT: Final = 1
 """Raised when an older reader would misread a snapshot; fields may be added without raising it."""
 
+MODEL_ID: Final = "default-logistic"
+"""The default model, by which lanes score."""
+
 MIN_LESSONS: Final = 500
 """A score is insufficient until a model has learned this many matured labels (contract 4.2)."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from models.monitoring.verdict import KEY, Verdict
-from models.score import Champion, Scorer
+from models.score import Scorer, SnapshotScorer
 from models.snapshot import Snapshot
 
 
@@ -14,9 +14,9 @@ class Standing:
     """
 
     def __init__(self) -> None:
-        self._newest: Champion | None = None
-        self._promoted: Champion | None = None
-        self._stable: Champion | None = None
+        self._newest: SnapshotScorer | None = None
+        self._promoted: SnapshotScorer | None = None
+        self._stable: SnapshotScorer | None = None
         self._verdict: Verdict | None = None
         self._verdicts: dict[str, Verdict] = {}
 
@@ -26,7 +26,7 @@ class Standing:
             self._newest = Scorer(snapshot)
             self._settle()
 
-    def promote(self, champion: Champion | None) -> None:
+    def promote(self, champion: SnapshotScorer | None) -> None:
         """Score with the model that was promoted, and with it alone; None: with the newest as before."""
         self._promoted = champion
         self._settle()
@@ -45,7 +45,7 @@ class Standing:
         return True
 
     @property
-    def champion(self) -> Champion | None:
+    def champion(self) -> SnapshotScorer | None:
         """What to score with now; None: rules alone."""
         if self.verdict is None:
             return self._promoted or self._newest

@@ -12,14 +12,14 @@ from models.snapshot import Snapshot
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from models.score import Champion
+    from models.score import SnapshotScorer
 
 _PER_LOGIT: Final = -28.8539
 _AT_EVEN_ODDS: Final = 487.123
 """Scorecard: 600 points at odds 50:1, 20 points double the odds."""
 
 
-def contributions(scorer: Champion, row: Sequence[float]) -> list[dict[str, Any]]:
+def contributions(scorer: SnapshotScorer, row: Sequence[float]) -> list[dict[str, Any]]:
     """Points of each feature, those that cost most first; with `base` they sum to the score (rounded there).
 
     Empty for a model that is not linear.
@@ -43,7 +43,7 @@ def contributions(scorer: Champion, row: Sequence[float]) -> list[dict[str, Any]
     return found
 
 
-def base_points(scorer: Champion) -> float | None:
+def base_points(scorer: SnapshotScorer) -> float | None:
     """The points of a holder on whom every feature is average."""
     snapshot = scorer.snapshot
     if not isinstance(snapshot, Snapshot):

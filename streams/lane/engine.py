@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from models.monitoring.verdict import Verdict
     from models.panel import Panel
-    from models.score import Champion
+    from models.score import SnapshotScorer
     from rules.case import Case
     from rules.evaluate import Evaluator
     from rules.records import Trigger
@@ -78,12 +78,12 @@ class LaneEngine:
         self._judged: NDArray[np.int64] = np.empty((MOST_ROWS, 4), np.int64)
 
     @property
-    def scorer(self) -> Champion | None:
+    def scorer(self) -> SnapshotScorer | None:
         """The champion; exchanged between batches."""
         return self._judging.scorer
 
     @scorer.setter
-    def scorer(self, champion: Champion | None) -> None:
+    def scorer(self, champion: SnapshotScorer | None) -> None:
         self._judging.scorer = champion
 
     @property

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from features.ledger import Ledger
-    from models.score import Champion
+    from models.score import SnapshotScorer
     from rules.case import Case
     from rules.evaluate import Evaluator, Verdicts
     from rules.records import Record, Trigger
@@ -46,7 +46,7 @@ class Judging:
         self._plan_for(evaluator)
         self.desk = Desk(evaluator)
         self._shadow = shadow_of(evaluator.book)
-        self.scorer: Champion | None = None
+        self.scorer: SnapshotScorer | None = None
         self._scored = False
         """Whether the matrix bears scores of a champion."""
         self.watched: NDArray[np.bool_] = np.zeros(0, np.bool_)

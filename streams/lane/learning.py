@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from models.panel import Panel, Scores
-    from models.score import Champion
+    from models.score import SnapshotScorer
     from rules.records import Record
     from streams.lane.batch import Lesson
 
@@ -63,7 +63,7 @@ def observations(
     matrix: NDArray[np.float64],
     ids: list[str],
     panel: Panel | None = None,
-    champion: Champion | None = None,
+    champion: SnapshotScorer | None = None,
 ) -> list[tuple[int, Observation]]:
     """The observations among judged rows (features.update tells the columns of `judged`), and of which row.
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from models.monitoring.verdict import Verdict
     from models.panel import Panel
-    from models.score import Champion
+    from models.score import SnapshotScorer
     from rules.evaluate import Evaluator
 
 
@@ -61,7 +61,7 @@ class Tell(Protocol):
 class Models(Protocol):
     """Where a lane gets the model it scores with."""
 
-    def champion(self) -> Champion | None:
+    def champion(self) -> SnapshotScorer | None:
         """What to score with now; None: rules alone."""
         ...
 
@@ -81,7 +81,7 @@ class Models(Protocol):
         """The one that a journalled cut names; None when it is not to be had any more."""
         ...
 
-    async def named(self, name: str) -> Champion | None:
+    async def named(self, name: str) -> SnapshotScorer | None:
         """The one that a journalled cut names; None when it is not to be had any more."""
         ...
 
@@ -101,7 +101,7 @@ class Rulebooks(Protocol):
 class NoModels:
     """Hard rules only."""
 
-    def champion(self) -> Champion | None:
+    def champion(self) -> SnapshotScorer | None:
         return None
 
     def panel(self) -> Panel | None:
@@ -116,7 +116,7 @@ class NoModels:
     def verdict_named(self, name: str) -> Verdict | None:  # noqa: ARG002  # the protocol's
         return None
 
-    async def named(self, name: str) -> Champion | None:  # noqa: ARG002  # the protocol's
+    async def named(self, name: str) -> SnapshotScorer | None:  # noqa: ARG002  # the protocol's
         return None
 
 

@@ -8,11 +8,10 @@ import msgspec
 
 from features.catalogue import MODEL_NAMES
 from models.faculty import FAMILY
-from models.logistic import MODEL_ID
 from models.panel import columns_of
 from models.register import Registered
 from models.registry import Change, PromotionRefusedError
-from models.snapshot import MIN_LESSONS
+from models.snapshot import MIN_LESSONS, MODEL_ID
 from models.targets import BY_ID, DEFAULT
 
 if TYPE_CHECKING:

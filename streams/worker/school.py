@@ -19,12 +19,11 @@ from features.catalogue import MODEL_NAMES
 from models.classroom import Change, Classroom
 from models.faculty import Faculty
 from models.families.snapshot import CardSnapshot
-from models.logistic import MODEL_ID
 from models.monitoring.verdict import Fallback, Verdict
 from models.register import entry_record, figures_record
 from models.registry import Registry
 from models.score import name_of
-from models.snapshot import Snapshot, SnapshotRefusedError
+from models.snapshot import MODEL_ID, Snapshot, SnapshotRefusedError
 from models.targets import DEFAULT
 from streams.adapters.kafka_failures import reached
 from streams.adapters.kafka_log import new_consumer

@@ -12,13 +12,12 @@ from mode import Service
 
 from features.catalogue import MODEL_NAMES
 from models.families import read, scorer_of
-from models.logistic import MODEL_ID
 from models.monitoring.verdict import Verdict
-from models.panel import Panel, PanelScorer, columns_of, placed
+from models.panel import Panel, columns_of, placed
 from models.register import Register
 from models.registry import Registry
-from models.score import Champion, name_of
-from models.snapshot import Snapshot, SnapshotRefusedError, expect
+from models.score import SnapshotScorer, name_of
+from models.snapshot import MODEL_ID, Snapshot, SnapshotRefusedError, expect
 from models.standing import Standing, is_verdict
 from models.targets import DEFAULT
 from streams.adapters.kafka_failures import reached
@@ -57,7 +56,7 @@ class Follower(Service):
         """What is registered by now."""
         return self._register.registry()
 
-    def champion(self) -> Champion | None:
+    def champion(self) -> SnapshotScorer | None:
         return self._standing.champion
 
     def panel(self) -> Panel | None:
@@ -76,14 +75,14 @@ class Follower(Service):
     def verdict_named(self, name: str) -> Verdict | None:
         return self._standing.named(name)
 
-    async def named(self, name: str) -> Champion | None:
+    async def named(self, name: str) -> SnapshotScorer | None:
         champion = self._standing.champion
         if champion is not None and name_of(champion.snapshot) == name:
             return champion
         scorer = await self._scorer(name)
         return None if scorer is None else placed(scorer, MODEL_NAMES)
 
-    async def _scorer(self, name: str) -> PanelScorer | None:
+    async def _scorer(self, name: str) -> SnapshotScorer | None:
         """Any snapshot that was published, compiled. Raises SnapshotRefusedError."""
         place = self._places.get(name)
         if place is None:
@@ -173,7 +172,7 @@ class Follower(Service):
         self._panel = Panel(MODEL_NAMES, seated) if known else None
         self._tell("models_look_on", models=() if self._panel is None else self._panel.names)
 
-    async def _looking_on(self, name: str) -> PanelScorer | None:
+    async def _looking_on(self, name: str) -> SnapshotScorer | None:
         """A model that can look on: it is there, has learned enough, and reads what lanes know."""
         try:
             scorer = await self._scorer(name)

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from models.families import RowScorer
     from models.lessons import Observation
-    from models.score import Champion
+    from models.score import SnapshotScorer
     from streams.ports.outbox import Cut
 
 CURE = BY_ID["cure"]
@@ -61,11 +61,11 @@ class Exchanged(NoModels):
         self._panels = panels
         self._batch = 0
 
-    def champion(self) -> Champion | None:
+    def champion(self) -> SnapshotScorer | None:
         self._batch += 1
         return placed(model(f"default-logistic.{520 + 20 * (self._batch % 2)}"), MODEL_NAMES)
 
-    async def named(self, name: str) -> Champion | None:
+    async def named(self, name: str) -> SnapshotScorer | None:
         return placed(model(name), MODEL_NAMES)
 
     def panel(self) -> Panel | None:

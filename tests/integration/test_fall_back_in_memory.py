@@ -23,7 +23,7 @@ from tests.oracle.books import story_book
 
 if TYPE_CHECKING:
     from models.monitoring.verdict import Fallback
-    from models.score import Champion
+    from models.score import SnapshotScorer
     from models.snapshot import Snapshot
     from streams.lane.batch import Batch, Outputs
     from streams.ports.outbox import Cut
@@ -58,7 +58,7 @@ class Published(NoModels):
         self._fallback = fallback
         self._batch = 0
 
-    def champion(self) -> Champion | None:
+    def champion(self) -> SnapshotScorer | None:
         self._batch += 1
         if self._batch == FELL:
             self.standing.take_verdict(verdict(10, unstable=True, fallback=self._fallback))
@@ -73,7 +73,7 @@ class Published(NoModels):
     def verdict_named(self, name: str) -> Verdict | None:
         return self.standing.named(name)
 
-    async def named(self, name: str) -> Champion | None:
+    async def named(self, name: str) -> SnapshotScorer | None:
         known = Standing()
         known.take_snapshot(snapshot(int(name.rpartition(".")[2])))
         return known.champion
