@@ -1,4 +1,4 @@
-"""A correction takes back as many lessons as a label was learned as, and gives as many as the right one counts."""
+"""A correction takes back as many lessons as a label counted, and gives as many as the right one counts."""
 
 import numpy as np
 import pytest
