@@ -146,8 +146,8 @@ class DockerRedis(_Contained):
 
     def _configure(self) -> None:
         self._container.with_command(
-            "redis-server --appendonly yes --appendfsync everysec --save '' --maxmemory-policy noeviction"
-            " --protected-mode no"
+            "redis-server --appendonly yes --appendfsync everysec --auto-aof-rewrite-min-size 512mb --save ''"
+            " --maxmemory-policy noeviction --protected-mode no"
         )
 
     def _answers(self) -> bool:
