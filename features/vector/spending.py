@@ -67,7 +67,10 @@ def spending(row: Any, tiles: Rows, plan: Plan, limit: int, today: int, out: NDA
         out[_SPEND_LIMIT] = spent / limit
     due: Any = NEVER_DUE
     if plan.window_watched and spent > 0:
-        due = today + 1 if cash > 0 else np.int64(row.last_day[_SPEND]) + WINDOW_DAYS
+        if cash > 0:  # each date that leaves the window changes a share
+            due = day_of_key(tiles[row.tiles + row.window_first].key) + WINDOW_DAYS
+        else:
+            due = np.int64(row.last_day[_SPEND]) + WINDOW_DAYS
     if plan.levels[SPENDING] == ALL:
         due = min(due, _more(row, tiles, plan, limit, today, out))
     return due

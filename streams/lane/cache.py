@@ -118,7 +118,7 @@ class RowCache:
 
     async def _bring(self, names: list[str]) -> None:
         """Fill the rows of cardholders with what was kept of them; blank ones of whom nothing was."""
-        packed = [self._waiting(name) for name in names] if self._leaves_early() else [None] * len(names)
+        packed = self._waiting(names)
         asked = [name for name, row in zip(names, packed, strict=True) if row is None]
         if asked and not self.whole:
             found = await self._patiently(lambda: self._store.read(self._lease, asked))
@@ -134,15 +134,15 @@ class RowCache:
             if self._shed.pop(name, None) is not None:
                 ledger.dirty[ledger.slots[name]] = True
 
-    def _leaves_early(self) -> bool:
-        return bool(self._shed) or any(shed for shed, _ in self._flying)
-
-    def _waiting(self, name: str) -> bytes | None:
-        """The row, if it has left memory and is not in the store yet."""
+    def _waiting(self, names: list[str]) -> list[bytes | None]:
+        """The rows of those who have left memory and are not in the store yet; None of the others."""
+        packed: list[bytes | None] = [None] * len(names)
         for shed in (self._shed, *(shed for shed, _ in reversed(self._flying))):
-            if name in shed:
-                return shed[name]
-        return None
+            if shed:
+                packed = [
+                    shed.get(name) if row is None else row for name, row in zip(names, packed, strict=True)
+                ]
+        return packed
 
     def _fill(self, rows: Iterable[tuple[str, bytes]]) -> None:
         known = list(rows)
@@ -225,7 +225,9 @@ class RowCache:
         outputs = Outputs()
         due = {ledger.ids[slot] for slot in np.flatnonzero(ledger.due <= day).tolist()}
         everyone = sorted(due.union(away))
-        room = max(1, min(PIECE, self._most // SPARE))
+        room = max(
+            1, min(PIECE, max(self._most, len(ledger)) // SPARE)
+        )  # the batch may hold more than the bound
         for start in range(0, len(everyone), room):
             piece = everyone[start : start + room]
             guests = [name for name in piece if name not in ledger.slots]
@@ -255,11 +257,15 @@ class RowCache:
         """Put those who are due before the date under which they stand under the new one."""
         ledger = self._engine.ledger
         moved = slots[ledger.due[slots] < ledger.indexed[slots]]
+        if not len(moved):
+            return
         due = ledger.due[moved]
         ledger.indexed[moved] = due
+        order = np.argsort(due, kind="stable")
+        days, firsts = np.unique(due[order], return_index=True)
         ids, under = ledger.ids, self._changes.due
-        for slot, day in zip(moved.tolist(), due.tolist(), strict=True):
-            under.setdefault(day, []).append(ids[slot])
+        for day, same in zip(days.tolist(), np.split(moved[order], firsts[1:]), strict=True):
+            under.setdefault(day, []).extend(map(ids.__getitem__, same.tolist()))
 
     def changes(self) -> Changes:
         """What the batch under way changed; the next one begins."""

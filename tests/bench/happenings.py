@@ -24,6 +24,7 @@ SPAN_MS: Final = DAYS * 86_400_000
 LIMIT: Final = 5_000_000
 """Everybody's credit limit, in minor units."""
 
+_DUE_DAYS: Final = 20
 _PAID_AFTER_DAYS: Final = 10
 _MISSED: Final = 0.02
 _OVERDUE_ELSEWHERE: Final = 0.02
@@ -50,13 +51,18 @@ class Happenings:
     overdue: NDArray[np.int64]
     """Accounts overdue elsewhere: of reports."""
     income: NDArray[np.int64]
+    due_days: int
+    """After how many days the minimum of a statement is due."""
 
     def __len__(self) -> int:
         return len(self.holder)
 
 
 def draw(events: int, cardholders: int, *, seed: int = 7, each_once: bool = False) -> Happenings:
-    """Draw a book. `each_once`: nobody twice before everybody once, so that no event finds a warm row."""
+    """Draw a book. `each_once`: nobody twice before everybody once, so that no event finds a warm row.
+
+    Then nobody can pay what is due of them, so nothing is due within the book: it would be one of debtors.
+    """
     chance = np.random.default_rng(seed)
     if each_once:
         rounds = -(-events // cardholders)
@@ -93,6 +99,7 @@ def draw(events: int, cardholders: int, *, seed: int = 7, each_once: bool = Fals
         inquiries=chance.integers(0, 4, events),
         overdue=(chance.random(events) < _OVERDUE_ELSEWHERE).astype(np.int64),
         income=income,
+        due_days=DAYS + 1 if each_once else _DUE_DAYS,
     )
 
 

@@ -25,7 +25,6 @@ SLICE: Final = 100_000
 """So many are made in one go."""
 
 _DAY_MS: Final = 86_400_000
-_DUE_DAYS: Final = 20
 
 Placed = tuple[int, int, bytes]
 """Topic, cardholder's number, value."""
@@ -105,7 +104,7 @@ def _slice(book: Happenings, places: NDArray[np.int64]) -> Iterator[Placed]:
 
 
 def _statement(book: Happenings, n: int, head: str) -> str:
-    due = np.datetime_as_string(np.datetime64(int(book.at_ms[n]) // _DAY_MS + _DUE_DAYS, "D"))
+    due = np.datetime_as_string(np.datetime64(int(book.at_ms[n]) // _DAY_MS + book.due_days, "D"))
     return (
         f'{{"kind":"statement_issued",{head},"statement_id":"s{n:09d}","balance":{book.amount[n]},'
         f'"minimum_due":{book.minimum[n]},"due_on":"{due}"}}'

@@ -55,6 +55,8 @@ _RULES: Final = (
     ("streams/lane/inbox", None, "order"),
     ("streams/lane/intake", None, "fetch"),
     ("streams/lane/persistence", None, "pack"),
+    ("streams/lane/cache", None, "pack"),
+    ("streams/lane/leaving", None, "pack"),
     ("streams/lane/learning", None, "learning"),
     ("streams/lane/messages", None, "publish"),
     ("streams/lane/sending", None, "publish"),
