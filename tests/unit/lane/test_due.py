@@ -1,4 +1,4 @@
-"""On which date a cardholder is looked at next: when a date changes something that a rule reads (contract 4.2)."""
+"""On which date a cardholder is looked at next: when it changes what a rule reads (contract 4.2)."""
 
 from __future__ import annotations
 
