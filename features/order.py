@@ -13,6 +13,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from features.calendar import DAY_US
+from features.ahead import fetch_ids
 from features.inbound import layout
 from features.row import IDS, NONE, Rows
 
@@ -33,6 +34,8 @@ WATERMARK, LAST_TICK, LAST_TICK_STAMP = range(3)
 _LOW, _HIGH = np.uint64(0xFFFFFFFF), np.uint64(0xFFFF)
 """Event ids are known again by 48 bits of their hash: 1 in some 1.8e13 records is a false duplicate."""
 
+_AHEAD: Final = 8
+"""So many records of its topic before its turn the ids that a row remembers are fetched."""
 _TICK = layout.TICK
 _RESET = layout.RESET
 _STATEMENT = layout.STATEMENT
@@ -94,6 +97,8 @@ def merge(
         if best < 0:
             return taken
         i = heads[best]
+        if i + _AHEAD < ends[best]:
+            fetch_ids(rows, slot[i + _AHEAD], best)
         time = occurred[i]
         what = kind[i]
         late = LATE_LONG_US if what == _STATEMENT or what == _PAYMENT or what == _REPORT else LATE_US

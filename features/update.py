@@ -13,6 +13,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from features.ahead import fetch_lists, fetch_row
 from features.catalogue import COLUMN
 from features.effects.labels import BAD, BAD_DPD, GOOD, SET_ASIDE, await_outcome, outcome, pending_due, ripen
 from features.effects.passing import pass_time
@@ -33,6 +34,10 @@ __all__ = ["BAD", "GOOD", "SET_ASIDE", "pass_time", "sweep", "update"]
 _ACCOUNT, _REPORT, _STATEMENT, _PAYMENT = layout.ACCOUNT, layout.REPORT, layout.STATEMENT, layout.PAYMENT
 _TRANSACTION, _OUTCOME, _TICK, _RESET = layout.TRANSACTION, layout.OUTCOME, layout.TICK, layout.RESET
 _PAST_DUE: Final = COLUMN["days_past_due"]
+_ROW_AHEAD: Final = 8
+"""So many records before its turn a row is fetched ..."""
+_LISTS_AHEAD: Final = 4
+"""... and the lists that it names."""
 
 
 @njit(cache=True)
@@ -76,6 +81,11 @@ def update(
     n = 0
     matured = 0
     for place in range(start, stop):
+        if place + _ROW_AHEAD < stop:
+            fetch_row(rows, slot[order[place + _ROW_AHEAD]])
+            soon = slot[order[place + _LISTS_AHEAD]]
+            if soon >= 0:
+                fetch_lists(rows[soon], tiles, payments)
         i = order[place]
         what = kind[i]
         if fate[place] != TAKEN or what == _TICK or what == _RESET:
@@ -149,6 +159,9 @@ def sweep(
     month = month_of(today)
     matured = 0
     for n in range(len(slots)):
+        if n + _ROW_AHEAD < len(slots):
+            fetch_row(rows, slots[n + _ROW_AHEAD])
+            fetch_lists(rows[slots[n + _LISTS_AHEAD]], tiles, payments)
         s = slots[n]
         row = rows[s]
         pass_time(row, today, month)

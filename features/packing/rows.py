@@ -8,6 +8,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from features.ahead import fetch_tiles
 from features.ledger import Ledger
 from features.packing.form import VERSION
 from features.packing.numbers import Bytes
@@ -26,6 +27,8 @@ class RowError(ValueError):
 _READERS = {WITHOUT_PRODUCT: unpack_older, WITH_PRODUCT: unpack_older}
 LEAST_ENTRY = 4
 """Bytes that an entry of a list takes at least."""
+_AHEAD = 4
+"""So many rows before its turn the tiles of one are fetched; the rows lie in order."""
 TILE_ROOM = 64
 """Tiles that the block of a row may have beyond the number of its bytes."""
 
@@ -187,6 +190,8 @@ def _pack_many(
     out = np.empty(700 * len(slots) + FIXED_BYTES, np.uint8)
     at = 0
     for n in range(len(slots)):
+        if n + _AHEAD < len(slots):
+            fetch_tiles(rows[slots[n + _AHEAD]], tiles)
         row = rows[slots[n]]
         entries = length(payments, row.payments) + length(unpaid, row.unpaid) + row.tile_count
         room = FIXED_BYTES + ENTRY_BYTES * entries

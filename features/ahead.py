@@ -1,0 +1,82 @@
+"""Tells the processor which entries of an array will be read soon, so that it fetches them meanwhile.
+
+Rows are touched in no order: without this each record waits for several cache lines of memory, one after the
+other. It changes no value; an entry that is not read after all costs next to nothing.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from llvmlite import ir
+from numba import njit, types
+from numba.core import cgutils
+from numba.extending import intrinsic
+
+from features.row import ROW, Rows
+from features.tiles import TILE
+
+LINE: Final = 64
+"""Bytes of a cache line."""
+_IDS: Final = ROW.fields["id_count"][1]  # type: ignore[index] # it has fields
+_LOW: Final = ROW.fields["id_low"][1]  # type: ignore[index]
+_HIGH: Final = ROW.fields["id_high"][1]  # type: ignore[index]
+_TILE_SIZE: Final = TILE.itemsize
+_LOW_SIZE: Final = ROW["id_low"].itemsize // ROW["id_low"].shape[0]
+_HIGH_SIZE: Final = ROW["id_high"].itemsize // ROW["id_high"].shape[0]
+
+
+@intrinsic
+def fetch(typing: Any, array: Any, index: Any, offset: Any) -> Any:  # noqa: ARG001  # as Numba calls it
+    """Fetch the cache line of byte `offset` of `array[index]`, which need not be in bounds."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        kind = signature.args[0]
+        entries = context.make_array(kind)(context, builder, arguments[0])
+        size = ir.Constant(ir.IntType(64), context.get_abi_sizeof(context.get_data_type(kind.dtype)))
+        at = builder.add(builder.mul(arguments[1], size), arguments[2])
+        place = cgutils.pointer_add(builder, entries.data, at, ir.IntType(8).as_pointer())
+        number = ir.IntType(32)
+        prefetch = cgutils.get_or_insert_function(
+            builder.module,
+            ir.FunctionType(ir.VoidType(), [place.type, number, number, number]),
+            "llvm.prefetch.p0",
+        )
+        builder.call(prefetch, [place, number(0), number(3), number(1)])  # to read, to keep, not code
+        return context.get_dummy_value()
+
+    return types.none(array, types.int64, types.int64), generate
+
+
+@njit(cache=True, inline="always")
+def fetch_row(rows: Rows, slot: Any) -> None:
+    """Fetch what of a row a record is applied to and features are computed from: all but event ids."""
+    for offset in range(0, _IDS, LINE):
+        fetch(rows, slot, offset)
+
+
+@njit(cache=True, inline="always")
+def fetch_ids(rows: Rows, slot: Any, topic: Any) -> None:
+    """Fetch the event ids that a row remembers of a topic."""
+    fetch(rows, slot, _IDS + 4 * topic)
+    fetch(rows, slot, _LOW + _LOW_SIZE * topic)
+    fetch(rows, slot, _LOW + _LOW_SIZE * topic + _LOW_SIZE - 1)
+    fetch(rows, slot, _HIGH + _HIGH_SIZE * topic)
+
+
+@njit(cache=True, inline="always")
+def fetch_lists(row: Any, tiles: Rows, payments: Rows) -> None:
+    """Fetch the newest tiles of a row, the first of its window, and its first payment."""
+    newest = row.tiles + row.tile_count - 1
+    fetch(tiles, newest, 0)
+    fetch(tiles, newest, -LINE)
+    fetch(tiles, row.tiles + row.window_first, 0)
+    if row.payments >= 0:
+        fetch(payments, row.payments, 0)
+
+
+@njit(cache=True, inline="always")
+def fetch_tiles(row: Any, tiles: Rows) -> None:
+    """Fetch all tiles of a row."""
+    for offset in range(0, _TILE_SIZE * row.tile_count, LINE):
+        fetch(tiles, row.tiles, offset)
