@@ -26,8 +26,7 @@ _LOW_SIZE: Final = ROW["id_low"].itemsize // ROW["id_low"].shape[0]
 _HIGH_SIZE: Final = ROW["id_high"].itemsize // ROW["id_high"].shape[0]
 
 
-@intrinsic
-def fetch(typing: Any, array: Any, index: Any, offset: Any) -> Any:  # noqa: ARG001  # as Numba calls it
+def _fetch(typing: Any, array: Any, index: Any, offset: Any) -> Any:  # noqa: ARG001  # as Numba calls it
     """Fetch the cache line of byte `offset` of `array[index]`, which need not be in bounds."""
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
@@ -46,6 +45,10 @@ def fetch(typing: Any, array: Any, index: Any, offset: Any) -> Any:  # noqa: ARG
         return context.get_dummy_value()
 
     return types.none(array, types.int64, types.int64), generate
+
+
+fetch: Final[Any] = intrinsic(_fetch)
+"""fetch(array, index, offset) in compiled code."""
 
 
 @njit(cache=True, inline="always")

@@ -12,8 +12,8 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from features.calendar import DAY_US
 from features.ahead import fetch_ids
+from features.calendar import DAY_US
 from features.inbound import layout
 from features.row import IDS, NONE, Rows
 

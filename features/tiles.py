@@ -60,10 +60,14 @@ class TilePool:
         top = int(self.heads[TOP])
         needed = top + max(wanted, int(self.heads[WANTED]), min(_SPARE, 64 + top))
         if needed > len(self.entries):
-            grown = np.zeros(max(needed, len(self.entries) + len(self.entries) // 4), TILE)
-            grown[:top] = self.entries[:top]
-            self.entries = grown
+            self._grow(max(needed, len(self.entries) + len(self.entries) // 4))
         self.heads[WANTED] = 0
+
+    def _grow(self, size: int) -> None:
+        try:
+            self.entries.resize(size)  # its pages move, no byte is copied
+        except ValueError:  # somebody else looks at it
+            self.entries = np.concatenate((self.entries, np.zeros(size - len(self.entries), TILE)))
 
 
 @njit(cache=True, inline="always")
