@@ -10,6 +10,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from features.inbound import times
+from features.inbound.eights import eight_of
 from features.inbound.hashing import OFFSET, hash_end, hash_step
 from features.inbound.layout import UNKNOWN
 from features.inbound.tables import LONGEST_WORD
@@ -22,34 +23,30 @@ Bytes = NDArray[np.uint8]
 Words = NDArray[np.uint64]
 Word = tuple[np.uint64, np.uint64, np.uint64, np.uint64]
 
+SHORTEST_PAN: Final = 13
+_NOT_IN_IDS: Final = np.array(
+    [not ((chr(byte).isalnum() and byte < 128) or chr(byte) in "-.:_") for byte in range(256)]
+)
 _days_of: Final = cast("Callable[[int, int, int], int]", njit(times.days_of))
 _SECOND: Final = times.SECOND
 _FIRST_TIME: Final = times.FIRST_TIME
 _LAST_TIME: Final = times.LAST_TIME
 
 
-@njit(cache=True, nogil=True)
-def _eight(text: Bytes, start: int, end: int) -> np.uint64:
-    number = np.uint64(0)
-    for offset in range(min(8, end - start)):
-        number |= np.uint64(text[start + offset]) << np.uint64(8 * offset)
-    return number
-
-
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, forceinline=True)
 def pack(text: Bytes, start: int, end: int) -> Word:
     """A word as tables.py packs it; all zero when it is too long to be one of those."""
     if end - start > LONGEST_WORD:
         start = end
     return (
-        _eight(text, start, end),
-        _eight(text, start + 8, end),
-        _eight(text, start + 16, end),
-        _eight(text, start + 24, end),
+        eight_of(text, start, end),
+        eight_of(text, start + 8, end),
+        eight_of(text, start + 16, end),
+        eight_of(text, start + 24, end),
     )
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, forceinline=True)
 def is_word(word: Word, words: Words, index: int) -> bool:
     """Whether a packed word is that of the table."""
     a, b, c, d = word
@@ -57,7 +54,7 @@ def is_word(word: Word, words: Words, index: int) -> bool:
     return bool(a == first and b == second and c == third and d == last)
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, forceinline=True)
 def find(text: Bytes, start: int, end: int, words: Words, first: int, count: int) -> int:
     """Which of `count` words from `first` on text[start:end] is, -1 for none."""
     word = pack(text, start, end)
@@ -70,7 +67,7 @@ def find(text: Bytes, start: int, end: int, words: Words, first: int, count: int
 @njit(cache=True, nogil=True)
 def _is_pan(text: Bytes, start: int, end: int) -> bool:
     """Whether a maximal run of digits is a card number (contract 2.4)."""
-    if not 13 <= end - start <= 19 or not 50 <= text[start] <= 54:
+    if not SHORTEST_PAN <= end - start <= 19 or not 50 <= text[start] <= 54:
         return False
     total = 0
     for offset in range(end - start):
@@ -81,11 +78,16 @@ def _is_pan(text: Bytes, start: int, end: int) -> bool:
     return total % 10 == 0
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, forceinline=True)
 def is_clean_id(text: Bytes, start: int, end: int) -> bool:
     """Whether text[start:end] is an id (contract 1.3) without a card number in it."""
     if not 1 <= end - start <= 64:
         return False
+    if end - start < SHORTEST_PAN:
+        odd = False
+        for at in range(start, end):
+            odd |= _NOT_IN_IDS[text[at]]
+        return not odd
     run = start
     for at in range(start, end):
         byte = text[at]
@@ -94,13 +96,13 @@ def is_clean_id(text: Bytes, start: int, end: int) -> bool:
         letter = 97 <= (byte | 32) <= 122
         if not (letter or byte in (45, 46, 58, 95)):  # - . : _
             return False
-        if at - run >= 13 and _is_pan(text, run, at):
+        if at - run >= SHORTEST_PAN and _is_pan(text, run, at):
             return False
         run = at + 1
     return not _is_pan(text, run, end)
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, forceinline=True)
 def digits(text: Bytes, start: int, count: int) -> int:
     """The number that `count` digits make; UNKNOWN when one is none."""
     number = 0
@@ -112,7 +114,7 @@ def digits(text: Bytes, start: int, count: int) -> int:
     return number
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, forceinline=True)
 def read_date(text: Bytes, start: int, end: int) -> int:
     """Days since 1970-01-01, UNKNOWN when it is no date."""
     if end - start != 10 or text[start + 4] != 45 or text[start + 7] != 45:
@@ -121,7 +123,7 @@ def read_date(text: Bytes, start: int, end: int) -> int:
     return _days_of(year, month, day)
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, forceinline=True)
 def _read_offset(text: Bytes, start: int, end: int) -> int:
     """Seconds of a UTC offset, UNKNOWN when it is none."""
     if end - start == 1 and (text[start] | 32) == 122:  # z
@@ -135,7 +137,7 @@ def _read_offset(text: Bytes, start: int, end: int) -> int:
     return -seconds if text[start] == 45 else seconds
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, forceinline=True)
 def read_time(text: Bytes, start: int, end: int) -> int:
     """Microseconds since 1970, UNKNOWN when it is no RFC 3339 time."""
     if end - start < 20 or (text[start + 10] | 32) != 116 or text[start + 13] != 58 or text[start + 16] != 58:
@@ -176,7 +178,7 @@ def _hex(text: Bytes, start: int) -> int:
     return number
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, forceinline=True)
 def hash_string(text: Bytes, start: int, end: int) -> np.uint64:
     """The hash of a valid string's text, escapes undone."""
     state = OFFSET

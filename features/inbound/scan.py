@@ -68,7 +68,7 @@ class _Mark(NamedTuple):
     number: int
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, forceinline=True)
 def _name_of(text: Bytes, start: int, end: int, words: Words, buckets: Ints) -> int:
     """The number of a field's name, -1 when no kind has it."""
     word = pack(text, start, end)
@@ -98,7 +98,7 @@ def _is_new(text: Bytes, start: int, end: int, extras: Ints, count: int) -> bool
     return True
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, forceinline=True)
 def _split(
     text: Bytes, at: int, end: int, row: int, words: Words, buckets: Ints, marks: Ints, extras: Ints
 ) -> int:
@@ -133,7 +133,7 @@ def _split(
             return known + count if skip_space(text, at + 1, end) == end else DOUBT
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, forceinline=True)
 def _field_of(fields: Ints, kind: int, place: int) -> _Field:
     # Numbers, not a view: a view of an array counts references.
     return _Field(
@@ -146,18 +146,18 @@ def _field_of(fields: Ints, kind: int, place: int) -> _Field:
     )
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, forceinline=True)
 def _mark_of(marks: Ints, name: int) -> _Mark:
     return _Mark(marks[name, _TOKEN], marks[name, _START], marks[name, _END], marks[name, _NUMBER])
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, forceinline=True)
 def _hashed(text: Bytes, start: int, end: int) -> int:
     column: int = np.int64(hash_string(text, start, end))  # type: ignore[assignment] # as in byte_at
     return column
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, forceinline=True)
 def _read_string(text: Bytes, field: _Field, mark: _Mark, words: Words) -> tuple[bool, int]:
     """Whether a string is good for its field, and its column."""
     start, end, rule = mark.start + 1, mark.end - 1, field.rule
@@ -177,7 +177,7 @@ def _read_string(text: Bytes, field: _Field, mark: _Mark, words: Words) -> tuple
     return time != UNKNOWN, time
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, forceinline=True)
 def _read_field(text: Bytes, field: _Field, mark: _Mark, words: Words) -> tuple[bool, int]:
     """Whether a value that is there is good for its field, and its column."""
     rule, token = field.rule, mark.token
@@ -195,7 +195,7 @@ def _read_field(text: Bytes, field: _Field, mark: _Mark, words: Words) -> tuple[
     return _read_string(text, field, mark, words)
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, forceinline=True)
 def _read_fields(
     text: Bytes,
     row: int,

@@ -10,6 +10,8 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from features.inbound.eights import eight_at, find_odd, first_byte
+
 Bytes = NDArray[np.uint8]
 
 DOUBT: Final = -1
@@ -25,17 +27,17 @@ _DEEPEST: Final = 60  # one bit of the stack each
 _LONGEST: Final = 40  # characters of a number; also far from where a double ends
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, forceinline=True)
 def byte_at(text: Bytes, at: int) -> int:
     """A byte as a number that can be calculated with: Numba makes a float of uint64 and int64."""
     byte: int = np.int64(text[at])  # type: ignore[assignment] # NumPy's integers are no int to mypy
     return byte
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, forceinline=True)
 def skip_space(text: Bytes, at: int, end: int) -> int:
     """The first position from `at` that is no white space."""
-    while at < end and (text[at] == 32 or 9 <= text[at] <= 10 or text[at] == 13):
+    while at < end and text[at] <= 32 and (text[at] == 32 or 9 <= text[at] <= 10 or text[at] == 13):
         at += 1
     return at
 
@@ -80,11 +82,17 @@ def _skip_wide(text: Bytes, at: int, end: int) -> int:
     return at + length
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, forceinline=True)
 def skip_string(text: Bytes, at: int, end: int) -> tuple[int, int]:
     """STRING or ESCAPED and the position of the closing quote; `at` is after the opening one."""
     token = STRING
     while 0 <= at < end:
+        if at + 8 <= end:
+            odd = find_odd(eight_at(text, at))
+            if odd == 0:
+                at += 8
+                continue
+            at += first_byte(odd)
         byte = text[at]
         if byte == 34:
             return token, at
@@ -100,7 +108,7 @@ def skip_string(text: Bytes, at: int, end: int) -> tuple[int, int]:
     return DOUBT, at
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, forceinline=True)
 def skip_number(text: Bytes, at: int, end: int) -> tuple[int, int, int]:
     """INTEGER or OTHER, the position after the number, and the integer. Exponents are doubtful."""
     start = at
@@ -145,7 +153,7 @@ def _skip_word(text: Bytes, at: int, end: int) -> tuple[int, int]:
     return DOUBT, at
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, forceinline=True)
 def skip_scalar(text: Bytes, at: int, end: int) -> tuple[int, int, int]:
     """Token, the position after it, and the integer if it is one, for all but lists and objects."""
     if at >= end:
@@ -160,7 +168,7 @@ def skip_scalar(text: Bytes, at: int, end: int) -> tuple[int, int, int]:
     return token, after, 0
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, forceinline=True)
 def skip_name(text: Bytes, at: int, end: int) -> tuple[int, int, int]:
     """Token of a name, the position of its closing quote, and that of the value after the colon or DOUBT."""
     if at >= end or text[at] != 34:
@@ -209,7 +217,7 @@ def skip_nested(text: Bytes, at: int, end: int) -> int:
     return DOUBT
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, forceinline=True)
 def skip_value(text: Bytes, at: int, end: int) -> tuple[int, int, int]:
     """Token, the position after it, and the integer if it is one."""
     if at < end and text[at] in (91, 123):
