@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from functools import lru_cache
 
 from features.calendar import HOUR_US
 from rules.alerts import reason_codes
@@ -90,6 +91,12 @@ def _requires_approval(target: int, policy: Policy) -> bool:
     return policy.halve.requires_approval if target == HALVE else policy.cut_to_tenth.requires_approval
 
 
+@lru_cache(maxsize=64)
+def _ratio(share: float) -> tuple[int, int]:
+    """A share as it is written, in whole numbers: no decision hangs on a binary fraction."""
+    return Fraction(str(share)).as_integer_ratio()
+
+
 def limit_after(target: int, base_limit: int, limit: int, product: int | None, policy: Policy) -> int:
     """What a target leaves: a share of base_limit, at least the product's floor; of a block all (6.2)."""
     if target == BLOCK:
@@ -98,7 +105,9 @@ def limit_after(target: int, base_limit: int, limit: int, product: int | None, p
     floor = 0
     if policy.product_floors and product is not None:
         floor = next((f for name, f in policy.product_floors.items() if code_of(PRODUCT, name) == product), 0)
-    return rounded(max(Fraction(str(share)) * base_limit, Fraction(floor)), policy)
+    above, below = _ratio(share)
+    # rounding down the larger of two is the larger of what they are rounded down to
+    return max(above * base_limit // (below * policy.rounding), floor // policy.rounding) * policy.rounding
 
 
 def needless(case: Case, judgement: Judgement, target: int, policy: Policy) -> str | None:
@@ -123,7 +132,8 @@ def _burn(fuse: Fuse, now_us: int, limit: int, policy: Policy, active_accounts: 
     fuse.requests = [request for request in fuse.requests if request[0] > since]
     fuse.requests.append((now_us, limit))
     count = len(fuse.requests)
-    many = count > breaker.over_count and count > Fraction(str(breaker.over_share)) * active_accounts
+    above, below = _ratio(breaker.over_share)
+    many = count > breaker.over_count and count * below > above * active_accounts
     much = (
         breaker.over_limits is not None and sum(request[1] for request in fuse.requests) > breaker.over_limits
     )

@@ -36,6 +36,7 @@ class Judgement:
     statement: bool
     """Whether the record brought a statement that was taken."""
     score: Score | None
+    _trigger: Trigger | None = field(init=False, default=None)
     hits: list[int] = field(init=False)
     """Places of the rules that are hit."""
 
@@ -45,7 +46,9 @@ class Judgement:
     @property
     def trigger(self) -> Trigger:
         """The record that led here; asked for only when something is decided."""
-        return self.tell_trigger()
+        if self._trigger is None:
+            self._trigger = self.tell_trigger()
+        return self._trigger
 
     @property
     def today(self) -> int:
