@@ -105,7 +105,11 @@ class Feed(threading.Thread):
         )
 
     def _forget(self) -> None:
-        """A producer that failed might keep sending behind our back."""
+        """A producer that failed might keep sending behind our back: it is closed once it has given up."""
         producer, self._producer = self._producer, None
-        if producer is not None:
-            producer.close(0)
+        while producer is not None:
+            try:
+                producer.close(SURE_SECONDS)
+            except KafkaError:  # something is under way yet; nothing is for longer than SURE_SECONDS
+                continue
+            producer = None
