@@ -19,8 +19,8 @@ from tests.soak.traffic import Laid, Portfolio
 STEP_SECONDS: Final = 0.02
 LAST_SECONDS: Final = 15.0
 """How long the last decisions may take."""
-DRILL_RECORDS: Final = 120_000
-"""A backlog of so many tells how fast the worker is at the most."""
+DRILL_RECORDS: Final = 600_000
+"""A backlog of so many tells how fast the worker is at the most: fewer are gone before whole batches come."""
 
 
 @dataclass
