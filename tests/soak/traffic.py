@@ -1,7 +1,8 @@
 """Records of a fixed portfolio as of now: a steady stream of spending, and some news that lead to a decision.
 
 Nobody is new and no case is opened while it is measured, so that memory has no reason to grow: whoever will
-have a decision has an open episode already, and it escalates.
+have a decision has an open episode already, and it escalates. A row keeps each payment for ninety days, so
+payments are few, and as many a second at any rate.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ from typing import Final
 from streams.partition import lane_of
 
 LIMIT: Final = 1_000_000
+PAYMENTS: Final = 5.0
+"""A second, at the most."""
 ESCALATIONS: Final = (
     '"total_debt":900000,"total_limit":1000000',
     '"total_debt":900000,"total_limit":1000000,"small_loan_overdue_accounts":1',
@@ -38,6 +41,7 @@ class Portfolio:
         self._watched = [(f"w{n:06d}", lane_of(f"w{n:06d}", lanes)) for n in range(watched)]
         self._events = 0
         self._escalated = 0
+        self._paid_at = 0.0
 
     def opening(self, now: float) -> list[Laid]:
         """Accounts of all, and the news that open the episodes."""
@@ -50,16 +54,19 @@ class Portfolio:
         return found
 
     def spending(self, now: float, count: int) -> list[Laid]:
-        """So many transactions and payments."""
+        """So many purchases and refunds, with a payment among them when one is due."""
+        pays = now - self._paid_at >= 1.0 / PAYMENTS
+        self._paid_at = now if pays else self._paid_at
         at = _text(now)
         found = []
-        for _ in range(count):
+        for place in range(count):
             self._events += 1
             number = self._events
             holder, lane = self._spenders[number * 7919 % len(self._spenders)]
             head = f'{{"event_id":"e{number}","cardholder_id":"{holder}","occurred_at":"{at}","amount":'
-            if number % 10:
-                rest = f'{1000 + number % 9000},"kind":"transaction","type":"purchase","mcc":"5411"}}'
+            if place or not pays:
+                kind = "purchase" if number % 10 else "refund"
+                rest = f'{1000 + number % 9000},"kind":"transaction","type":"{kind}","mcc":"5411"}}'
                 found.append(Laid("transactions", lane, holder.encode(), (head + rest).encode()))
             else:
                 rest = f'{9000 + number % 9000},"kind":"payment_posted","payer":"holder"}}'
