@@ -19,8 +19,8 @@ from features.tiles import TILE
 LINE: Final = 64
 """Bytes of a cache line."""
 _IDS: Final = ROW.fields["id_count"][1]  # type: ignore[index] # it has fields
-_LOW: Final = ROW.fields["id_low"][1]  # type: ignore[index]
-_HIGH: Final = ROW.fields["id_high"][1]  # type: ignore[index]
+_LOW: Final = ROW.fields["id_low"][1]  # type: ignore[index] # the same
+_HIGH: Final = ROW.fields["id_high"][1]  # type: ignore[index] # the same
 _TILE_SIZE: Final = TILE.itemsize
 _LOW_SIZE: Final = ROW["id_low"].itemsize // ROW["id_low"].shape[0]
 _HIGH_SIZE: Final = ROW["id_high"].itemsize // ROW["id_high"].shape[0]

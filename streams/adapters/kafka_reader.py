@@ -226,11 +226,15 @@ class KafkaReader:
             return LONG_POLL
         if self._awaited:
             return SHORT_POLL
-        return 0.0 if any(self._next[topic] < self._ends[topic] for topic in topics) else None
+        return 0.0 if self._is_behind(topics) else None
+
+    def _is_behind(self, topics: list[int]) -> bool:
+        """Whether the log is known to have records that were not asked for."""
+        return any(self._next[topic] < self._ends[topic] for topic in topics)
 
     def _too_soon(self, topics: list[int]) -> bool:
         """Whether to ask later, for nothing of these topics is known to be there; it is wished for then."""
-        if self._hurried or any(self._next[topic] < self._ends[topic] for topic in topics):
+        if self._hurried or self._is_behind(topics):
             return False
         loop = asyncio.get_running_loop()
         due = self._asked_at + self._pace.pause

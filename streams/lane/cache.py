@@ -225,9 +225,8 @@ class RowCache:
         outputs = Outputs()
         due = {ledger.ids[slot] for slot in np.flatnonzero(ledger.due <= day).tolist()}
         everyone = sorted(due.union(away))
-        room = max(
-            1, min(PIECE, max(self._most, len(ledger)) // SPARE)
-        )  # the batch may hold more than the bound
+        most = max(self._most, len(ledger))  # the batch may hold more than the bound
+        room = max(1, min(PIECE, most // SPARE))
         for start in range(0, len(everyone), room):
             piece = everyone[start : start + room]
             guests = [name for name in piece if name not in ledger.slots]
