@@ -48,7 +48,8 @@ if TYPE_CHECKING:
     from models.snapshot import Snapshot
     from tests.bench.arrivals import Arrived
     from tests.bench.happenings import Happenings
-    from tests.bench.live import Appended, Stretch
+    from tests.bench.live import Stretch
+    from tests.bench.paced import Appended
     from tests.bench.servers import Servers
 
 LANES: Final = 4
@@ -128,16 +129,17 @@ class Latency:
     def _level(self, part: Stretch, asked: Connection) -> dict[str, Any]:
         gc.collect()
         gc.freeze()
-        appended, late = play(self._servers.bootstrap, self.book, part, PREFIX, self._lane_of_holder)
+        sent = play(self._servers.bootstrap, self.book, part, PREFIX, self._lane_of_holder)
         places = self.alarming[(self.alarming >= part.first) & (self.alarming < part.stop)]
         arrived = self._arrivals(asked, len(places))
-        begin = min(at for *_, at in appended)
-        taken = latencies(appended, arrived, begin + WARM_SECONDS * 1000)
-        lasted = (max(at for *_, at in appended) - begin) / 1000
+        begin = min(at for *_, at in sent.appended)
+        taken = latencies(sent.appended, arrived, begin + WARM_SECONDS * 1000)
+        lasted = (max(at for *_, at in sent.appended) - begin) / 1000
         return {
             "offered_per_second": round(part.rate, 1),
             "achieved_per_second": round((part.stop - part.first) / max(lasted, 1e-3), 1),
-            "producer_late_seconds": round(late, 3),
+            "producer_late_seconds": round(sent.late, 3),
+            "append_delay_ms_p99": round(float(np.percentile(sent.delays, 99)), 1),
             "alerts": len(taken),
             "milliseconds": {
                 "p50": round(float(np.percentile(taken, 50)), 1),

@@ -4,30 +4,26 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections import defaultdict
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
-from aiokafka import AIOKafkaProducer
-
 from tests.bench.console import quiet
 from tests.bench.happenings import LIMIT, REPORT, Happenings, draw
-from tests.bench.load import BATCH_BYTES, laid
+from tests.bench.load import laid
+from tests.bench.paced import send, ticks
 from tests.bench.records import records
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from tests.bench.load import Laid
+    from tests.bench.paced import Sent
 
-TICK_SECONDS: Final = 0.005
+WRITING_SECONDS: Final = 12e-6
+"""An event is written down before it is due; so long is left for it."""
 ALERTS_PER_SECOND: Final = 100.0
 MOST_ALERTS: Final = 0.05
 """... but no larger share of the events than this."""
-
-Appended = tuple[str, int, int, int, float]
-"""Topic, partition, first offset, count, and when the broker appended them, in milliseconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,42 +59,13 @@ def live_book(parts: list[Stretch], cardholders: int) -> tuple[Happenings, NDArr
     return changed, alarming
 
 
-def play(
-    bootstrap: str, book: Happenings, part: Stretch, prefix: str, lane_of_holder: list[int]
-) -> tuple[list[Appended], float]:
-    """Send a stretch at its rate; what was appended when, and how late the last event was, in seconds."""
+def play(bootstrap: str, book: Happenings, part: Stretch, prefix: str, lane_of_holder: list[int]) -> Sent:
+    """Send a stretch at its rate."""
     quiet()
-    ready = time.time() + (part.stop - part.first) * 6e-6 + 1.0  # events are written down before they are due
+    ready = time.time() + (part.stop - part.first) * WRITING_SECONDS + 1.0
     planned = ready + np.arange(part.stop - part.first) / part.rate
     at_ms = book.at_ms.copy()
     at_ms[part.first : part.stop] = (planned * 1000).astype(np.int64)
     places = np.arange(part.first, part.stop)
-    written = list(laid(records(replace(book, at_ms=at_ms), places), prefix, lane_of_holder))
-    return asyncio.run(_play(bootstrap, written, planned.tolist()))
-
-
-async def _play(bootstrap: str, written: list[Laid], planned: list[float]) -> tuple[list[Appended], float]:
-    producer = AIOKafkaProducer(bootstrap_servers=bootstrap, acks=1, max_batch_size=BATCH_BYTES, linger_ms=0)
-    sent: list[tuple[str, int, int, Any]] = []
-    at, late = 0, 0.0
-    async with producer:
-        while at < len(written):
-            now = time.time()
-            if planned[at] > now:
-                await asyncio.sleep(max(TICK_SECONDS, planned[at] - now))
-                continue
-            late = now - planned[at]
-            due: defaultdict[tuple[str, int], list[Laid]] = defaultdict(list)
-            while at < len(written) and planned[at] <= now:
-                due[written[at][0], written[at][1]].append(written[at])
-                at += 1
-            for (topic, partition), some in due.items():
-                batch = producer.create_batch()
-                for _, _, key, value in some:
-                    batch.append(timestamp=None, key=key, value=value)
-                future = await producer.send_batch(batch, topic, partition=partition)
-                sent.append((topic, partition, len(some), future))
-        return [
-            (topic, partition, (told := await future).offset, count, float(told.timestamp))
-            for topic, partition, count, future in sent
-        ], late
+    written = laid(records(replace(book, at_ms=at_ms), places), prefix, lane_of_holder)
+    return asyncio.run(send(bootstrap, list(ticks(written, planned.tolist()))))
