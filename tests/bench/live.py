@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
+
 from tests.bench.console import quiet
 from tests.bench.happenings import LIMIT, REPORT, Happenings, draw
 from tests.bench.load import laid

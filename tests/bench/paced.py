@@ -1,8 +1,8 @@
 """Sends a feed at its pace: all is written down before, so that sending costs next to nothing.
 
 What falls due within a tick goes to the broker in one request at the end of it, as producers that linger do.
-A request is made when it is due, whether those before it are answered or not: a slow broker or worker does not
-slow down the feed.
+A request is made when it is due, whether those before it are answered or not: a slow broker or worker does
+not slow down the feed.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ def ticks(written: Iterable[Laid], planned: Iterable[float]) -> Iterator[Tick]:
 def _tick(number: int, builders: dict[tuple[str, int], BatchBuilder]) -> Tick:
     tick = Tick(number * TICK_SECONDS)
     for (topic, partition), builder in builders.items():
-        tick.batches.setdefault(topic, []).append((partition, bytes(builder._build())))  # noqa: SLF001  # public only through a producer
+        tick.batches.setdefault(topic, []).append((partition, bytes(builder._build())))
         tick.counts[topic, partition] = builder.record_count()
     return tick
 
