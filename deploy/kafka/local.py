@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 CLUSTER_ID = "cG9zdGxvYW4tbG9jYWwtMQ"
+QUICK = "-XX:TieredStopAtLevel=1"
+"""Java compiles once, and quickly. A broker here lives for minutes: in these its second compiler would take
+more of a core than its code saves: most of what the broker needs in its first minute."""
 
 
 def broker_answers(bootstrap: str) -> bool:
@@ -103,7 +106,7 @@ class LocalKafka(LocalServer):
     def _java(self, main: str, *arguments: str) -> list[str]:
         log_lines = "-Dorg.slf4j.simpleLogger."
         return [
-            *(java(), f"-Xmx{self.heap}", "-XX:+UseSerialGC"),
+            *(java(), f"-Xmx{self.heap}", "-XX:+UseSerialGC", QUICK),
             *(f"{log_lines}showDateTime=true", f"{log_lines}dateTimeFormat=HH:mm:ss.SSS"),
             *(f"{log_lines}defaultLogLevel=warn", f"{log_lines}log.kafka.server.KafkaRaftServer=info"),
             *("-cp", f"{bring_jars()}/*", main, *arguments),
