@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from features.compiling import borrowing
 from features.row import Rows
 from features.tiles import (
     DAILY_WEEKS,
@@ -23,7 +23,7 @@ from features.tiles import (
 from features.window import DAYS, advance, count
 
 
-@njit(cache=True)
+@borrowing
 def book(
     row: Any, tiles: Rows, heads: NDArray[np.int64], day: int, attributes: Any, amount: int, today: int
 ) -> None:
@@ -59,7 +59,7 @@ def book(
     row.window_first += not inside
 
 
-@njit(cache=True)
+@borrowing
 def _roll(row: Any, tiles: Rows, week: Any) -> None:
     """Merge the tiles of old weeks, drop those of older ones: all lie before the window."""
     row.rolled = week

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from features.ahead import fetch_ids
 from features.calendar import DAY_US
+from features.compiling import borrowing
 from features.inbound import layout
 from features.row import IDS, NONE, Rows
 
@@ -48,7 +49,7 @@ def new_clock() -> NDArray[np.int64]:
     return np.full(3, NONE, np.int64)
 
 
-@njit(cache=True)
+@borrowing
 def merge(
     kind: NDArray[np.uint8],
     occurred: NDArray[np.int64],

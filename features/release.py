@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from features.compiling import borrowing
 from features.effects.lists import give_back
 from features.row import Rows
 from features.tiles import give_block_back
 
 
-@njit(cache=True)
+@borrowing
 def release(
     slots: NDArray[np.int64],
     rows: Rows,
@@ -32,7 +32,7 @@ def release(
         give_block_back(row, tiles, tiles_heads)
 
 
-@njit(cache=True)
+@borrowing
 def _give_list_back(pool: Rows, free: NDArray[np.int64], head: Any) -> None:
     node: Any = np.int64(head)
     while node >= 0:

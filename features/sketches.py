@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from numba import njit
 
+from features.compiling import borrowing
 from features.row import CITIES, MERCHANTS, NEVER, NONE, UNSEEN
 
 LONGEST: Final = 90
@@ -21,7 +22,7 @@ MOST_PASSED: Final = _CYCLE - LONGEST - 1
 """Once so many days have passed since places were looked through, all that is in them is past."""
 
 
-@njit(cache=True)
+@borrowing
 def sketch(row: Any, merchant: int, city: int, today: int, day: int) -> None:
     """Note on a date where the hashes of merchant and city (NONE: not told) fall."""
     if row.seen_day == NEVER or today - row.seen_day > _KEPT:
@@ -42,7 +43,7 @@ def age(held: Any, today: int) -> Any:
     return _CYCLE if held == UNSEEN else (today - held) % _CYCLE
 
 
-@njit(cache=True)
+@borrowing
 def _empty(row: Any, today: int) -> None:
     """Empty the places of dates that no window holds any more."""
     past = row.seen_day == NEVER or today - row.seen_day > MOST_PASSED

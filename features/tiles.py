@@ -17,6 +17,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from features.compiling import borrowing
 from features.measures import ATTRIBUTE_BITS, ATTRIBUTES, SIGNS, TYPE_SHIFT
 from features.row import Rows
 
@@ -91,7 +92,7 @@ def attributes_of_key(key: Any) -> Any:
     return np.int64(key) & (ATTRIBUTES - 1)
 
 
-@njit(cache=True)
+@borrowing
 def has_room(row: Any, tiles: Rows, heads: NDArray[np.int64]) -> bool:
     """Whether one more tile can be booked without growing the pool; notes what is wanted if not."""
     if row.tile_class >= 0 and row.tile_count < SIZES[row.tile_class]:
@@ -103,7 +104,7 @@ def has_room(row: Any, tiles: Rows, heads: NDArray[np.int64]) -> bool:
     return False
 
 
-@njit(cache=True)
+@borrowing
 def widen(row: Any, tiles: Rows, heads: NDArray[np.int64]) -> None:
     """Move a row's tiles to a block of the next class; there must be room."""
     old, wider = row.tiles, row.tile_class + 1
@@ -122,7 +123,7 @@ def widen(row: Any, tiles: Rows, heads: NDArray[np.int64]) -> None:
     row.tile_class = wider
 
 
-@njit(cache=True)
+@borrowing
 def take_block(row: Any, tiles: Rows, heads: NDArray[np.int64], many: int) -> None:
     """Give a row without tiles a block for so many."""
     wanted = 0
@@ -139,7 +140,7 @@ def take_block(row: Any, tiles: Rows, heads: NDArray[np.int64], many: int) -> No
     row.tile_class = wanted
 
 
-@njit(cache=True)
+@borrowing
 def give_block_back(row: Any, tiles: Rows, heads: NDArray[np.int64]) -> None:
     """Put a row's block on the free list of its class; the row must not use it any more."""
     if row.tile_class >= 0:
@@ -147,7 +148,7 @@ def give_block_back(row: Any, tiles: Rows, heads: NDArray[np.int64]) -> None:
         heads[row.tile_class] = row.tiles
 
 
-@njit(cache=True)
+@borrowing
 def net_after(row: Any, tiles: Rows, day: int) -> int:
     """What the records dated later than a date did to the balance (contract 3.2)."""
     net = 0

@@ -10,11 +10,11 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from features.ahead import fetch_lists, fetch_row
 from features.catalogue import COLUMN
+from features.compiling import borrowing
 from features.effects.labels import BAD, BAD_DPD, GOOD, SET_ASIDE, await_outcome, outcome, pending_due, ripen
 from features.effects.passing import pass_time
 from features.effects.payment import payment
@@ -40,7 +40,7 @@ _LISTS_AHEAD: Final = 4
 """... and the lists that it names."""
 
 
-@njit(cache=True)
+@borrowing
 def update(
     start: int,
     stop: int,
@@ -141,7 +141,7 @@ def update(
     return stop
 
 
-@njit(cache=True)
+@borrowing
 def sweep(
     slots: NDArray[np.int64],
     today: int,

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from numba import njit
 
+from features.compiling import borrowing
 from features.measures import CASH, PURCHASE, TYPE_SHIFT
 from features.row import NEVER, Rows
 from features.tiles import attributes_of_key, day_of_key
@@ -18,7 +19,7 @@ from features.tiles import attributes_of_key, day_of_key
 DAYS: Final = 30
 
 
-@njit(cache=True)
+@borrowing
 def advance(row: Any, tiles: Rows, today: int) -> None:
     """Bring the window to a date, none before its own."""
     if row.window_day == today:
@@ -34,14 +35,14 @@ def advance(row: Any, tiles: Rows, today: int) -> None:
     row.window_day = today
 
 
-@njit(cache=True)
+@borrowing
 def _sum(row: Any, tiles: Rows) -> None:
     row.window_first = row.window_purchases = row.window_cash = 0
     for at in range(row.tiles, row.tiles + row.tile_count):
         _add(row, attributes_of_key(tiles[at].key), tiles[at].sum)
 
 
-@njit(cache=True)
+@borrowing
 def count(row: Any, attributes: Any, amount: int) -> None:
     """Count a movement of a date in the window."""
     _add(row, attributes, amount)

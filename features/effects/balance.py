@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from numba import njit
-
 from features.calendar import DAY_US
+from features.compiling import borrowing
 from features.row import NONE, Rows
 from features.tiles import net_after
 
 
-@njit(cache=True)
+@borrowing
 def settle(row: Any, tiles: Rows, time: int, balance: int) -> None:
     """Set the balance, and keep what later dates already did to it."""
     if row.balance_set != NONE and time < row.balance_set:
@@ -20,7 +19,7 @@ def settle(row: Any, tiles: Rows, time: int, balance: int) -> None:
     row.balance_set = time
 
 
-@njit(cache=True)
+@borrowing
 def move(row: Any, time: int, amount: int) -> None:
     """Raise or lower the balance, unless its newest setting holds the movement already."""
     if row.balance_set == NONE or time >= row.balance_set:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any, Final
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from features.catalogue import COLUMN
+from features.compiling import borrowing
 from features.inbound import layout
 from features.row import NEVER_DUE, PENDING
 
@@ -23,7 +23,7 @@ _FRAUD: Final = layout.OUTCOMES.index("fraud_confirmed")
 _PAST_DUE: Final = COLUMN["days_past_due"]
 
 
-@njit(cache=True)
+@borrowing
 def await_outcome(row: Any, today: int) -> None:
     """Freeze an observation: it waits for its window to close. With no place left, the oldest goes."""
     place = 0
@@ -38,7 +38,7 @@ def await_outcome(row: Any, today: int) -> None:
     row.pending_worst[place] = 0
 
 
-@njit(cache=True)
+@borrowing
 def ripen(
     row: Any,
     s: int,
@@ -64,7 +64,7 @@ def ripen(
     return matured
 
 
-@njit(cache=True)
+@borrowing
 def _mature(row: Any, s: int, k: int, code: int, told: int, labels: NDArray[np.int64], matured: int) -> int:
     labels[matured, 0] = s
     labels[matured, 1] = row.pending_statement[k]
@@ -74,7 +74,7 @@ def _mature(row: Any, s: int, k: int, code: int, told: int, labels: NDArray[np.i
     return matured + 1
 
 
-@njit(cache=True)
+@borrowing
 def outcome(row: Any, s: int, what: int, labels: NDArray[np.int64], matured: int) -> int:
     """A confirmed outcome matures what waits: charge-off bad, fraud set aside, cured and false alarm good."""
     code = BAD if what == _CHARGED_OFF else SET_ASIDE if what == _FRAUD else GOOD
@@ -84,7 +84,7 @@ def outcome(row: Any, s: int, what: int, labels: NDArray[np.int64], matured: int
     return matured
 
 
-@njit(cache=True)
+@borrowing
 def pending_due(row: Any, labelling: NDArray[np.int64]) -> int:
     due = NEVER_DUE
     for k in range(PENDING):

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from features.compiling import borrowing
 from features.row import Rows
 
 
-@njit(cache=True)
+@borrowing
 def get_entry(pool: Rows, free: NDArray[np.int64]) -> Any:
     """Take an entry from a pool's free list; there must be one."""
     node = free[0]
@@ -20,7 +20,7 @@ def get_entry(pool: Rows, free: NDArray[np.int64]) -> Any:
     return node
 
 
-@njit(cache=True)
+@borrowing
 def give_back(pool: Rows, free: NDArray[np.int64], node: int) -> None:
     """Put an entry on the free list."""
     pool[node].next = free[0]
@@ -28,7 +28,7 @@ def give_back(pool: Rows, free: NDArray[np.int64], node: int) -> None:
     free[1] += 1
 
 
-@njit(cache=True)
+@borrowing
 def append(pool: Rows, free: NDArray[np.int64], last: int) -> Any:
     """Take a free entry and put it behind the last one of a list (-1: the list is empty)."""
     node = get_entry(pool, free)

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numba import njit
 
 from features.calendar import DAY_US
+from features.compiling import borrowing
 from features.row import CYCLES, NEVER, NONE
 from features.vector.past_due import note
 
 
-@njit(cache=True)
+@borrowing
 def pass_time(row: Any, today: int, month: int) -> None:
     """Bring a row to a date of a month: as it was left, so it stood at 00:00 of each date since."""
     if row.over_day != today:
@@ -21,7 +21,7 @@ def pass_time(row: Any, today: int, month: int) -> None:
         close_cycle(row, today)
 
 
-@njit(cache=True)
+@borrowing
 def close_cycle(row: Any, today: int) -> None:
     """Close the open cycle at 00:00 of its due date + 1 once the lane is there (contract 3.5)."""
     if row.closed < row.statements:
@@ -31,7 +31,7 @@ def close_cycle(row: Any, today: int) -> None:
             row.closed = row.statements
 
 
-@njit(cache=True)
+@borrowing
 def _pass_days(row: Any, today: int) -> None:
     """Note for each date entered whether the balance was over the limit."""
     passed = 64 if row.over_day == NEVER else min(64, today - row.over_day)

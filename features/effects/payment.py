@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any, Final
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from features.booking import book
 from features.calendar import DAY_US
+from features.compiling import borrowing
 from features.effects.balance import move
 from features.effects.lists import get_entry, give_back
 from features.effects.transaction import remember
@@ -22,7 +22,7 @@ from features.vector.payments import KEPT_DAYS
 _ATTRIBUTES: Final = PAYMENT << TYPE_SHIFT
 
 
-@njit(cache=True)
+@borrowing
 def payment(
     row: Any,
     time: int,
@@ -59,7 +59,7 @@ def payment(
     row.payments = node
 
 
-@njit(cache=True)
+@borrowing
 def _forget(row: Any, today: int, payments: Rows, payments_free: NDArray[np.int64]) -> None:
     """Drop the payments that have left the window."""
     before = np.int32(-1)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any, Final
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from features.calendar import DAY_US
+from features.compiling import borrowing
 from features.effects.balance import settle
 from features.inbound import layout
 from features.row import NONE, REPORT_FIELDS, Rows
@@ -17,7 +17,7 @@ _ACTIVE: Final = layout.STATUSES.index("active")
 _MOST: Final = 65_535
 
 
-@njit(cache=True)
+@borrowing
 def account(row: Any, time: int, fields: NDArray[np.int64], tiles: Rows, counts: NDArray[np.int64]) -> bool:
     """Apply a snapshot; whether it was taken."""
     limit = fields[layout.ACCOUNT_CREDIT_LIMIT]
@@ -50,7 +50,7 @@ def account(row: Any, time: int, fields: NDArray[np.int64], tiles: Rows, counts:
     return True
 
 
-@njit(cache=True)
+@borrowing
 def report(row: Any, time: int, fields: NDArray[np.int64]) -> bool:
     """Apply a report; whether it was taken."""
     if row.report_time != NONE:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any, Final
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from features.calendar import DAY_US
+from features.compiling import borrowing
 from features.effects.balance import settle
 from features.effects.passing import close_cycle
 from features.effects.unpaid import owe
@@ -18,7 +18,7 @@ from features.row import CYCLES, NEVER, NEVER_DUE, NONE, Rows
 _MOST_OVERDUE: Final = 15
 
 
-@njit(cache=True)
+@borrowing
 def statement(
     row: Any,
     time: int,
@@ -57,7 +57,7 @@ def statement(
     return True
 
 
-@njit(cache=True)
+@borrowing
 def _cut_off(row: Any, time: int, payments: Rows) -> None:
     """Close the open cycle where the next begins: later payments are not its own."""
     c = (row.statements - 1) % CYCLES
@@ -80,7 +80,7 @@ def _cut_off(row: Any, time: int, payments: Rows) -> None:
         node = paid.next
 
 
-@njit(cache=True)
+@borrowing
 def _count_paid(row: Any, c: int, payments: Rows, unpaid: Rows, unpaid_free: NDArray[np.int64]) -> None:
     """Count the payments that were taken before their statement."""
     since = within = 0

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any, Final
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from features.booking import book
 from features.calendar import DAY_US, HOUR_US
+from features.compiling import borrowing
 from features.effects.balance import move
 from features.inbound import layout
 from features.measures import (
@@ -38,7 +38,7 @@ _ONLINE: Final = layout.CHANNELS.index("online")
 _MOST_VOTES: Final = 255
 
 
-@njit(cache=True)
+@borrowing
 def transaction(
     row: Any,
     time: int,
@@ -73,7 +73,7 @@ def transaction(
         node = paid.next
 
 
-@njit(cache=True)
+@borrowing
 def remember(row: Any, attributes: Any, day: int) -> None:
     """Keep the latest date of each measure."""
     for k in range(MEMBER_COUNT[attributes]):
@@ -81,7 +81,7 @@ def remember(row: Any, attributes: Any, day: int) -> None:
         row.last_day[measure] = max(row.last_day[measure], day)
 
 
-@njit(cache=True)
+@borrowing
 def _marks(row: Any, time: int, fields: NDArray[np.int64]) -> Any:
     marks: Any = 0
     if fields[layout.TRANSACTION_CHANNEL] == _ONLINE:
@@ -100,7 +100,7 @@ def _marks(row: Any, time: int, fields: NDArray[np.int64]) -> Any:
     return marks
 
 
-@njit(cache=True)
+@borrowing
 def _vote(row: Any, country: int) -> None:
     """The home country by majority vote (Boyer and Moore)."""
     if country == NONE:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from features.compiling import borrowing
 from features.effects.lists import get_entry, give_back
 from features.row import NEVER_DUE, Rows
 
 
-@njit(cache=True)
+@borrowing
 def owe(row: Any, c: int, paid: int, unpaid: Rows, unpaid_free: NDArray[np.int64]) -> None:
     """Put the statement of a cycle on the list."""
     node = get_entry(unpaid, unpaid_free)
@@ -26,7 +26,7 @@ def owe(row: Any, c: int, paid: int, unpaid: Rows, unpaid_free: NDArray[np.int64
     row.oldest_due = min(row.oldest_due, owed.due)
 
 
-@njit(cache=True)
+@borrowing
 def pay_off(row: Any, time: int, amount: int, unpaid: Rows, unpaid_free: NDArray[np.int64]) -> None:
     """Count a payment for every statement before it; those it pays leave the list."""
     before = np.int32(-1)
@@ -48,7 +48,7 @@ def pay_off(row: Any, time: int, amount: int, unpaid: Rows, unpaid_free: NDArray
     find_oldest(row, unpaid)
 
 
-@njit(cache=True)
+@borrowing
 def find_oldest(row: Any, unpaid: Rows) -> None:
     """Bring the oldest due date up to date with the list."""
     row.oldest_due = NEVER_DUE

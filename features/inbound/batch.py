@@ -13,7 +13,7 @@ from features.inbound.scan import scan
 from features.inbound.spans import Spans, joined
 from features.inbound.strict import read
 from features.inbound.structs import Record
-from features.inbound.tables import FIELDS, NAME_BUCKETS, WORDS
+from features.inbound.tables import FIELDS, LITERAL_SIZES, LITERALS, NAME_BUCKETS, WORDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +63,8 @@ def _scanned(values: Spans) -> tuple[Columns, NDArray[np.int64]]:
         values.ends,
         WORDS,
         NAME_BUCKETS,
+        LITERALS,
+        LITERAL_SIZES,
         FIELDS,
         kind,
         occurred,

@@ -7,6 +7,8 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from features.compiling import borrowing
+
 OFFSET: Final = np.uint64(0xCBF29CE484222325)
 _PRIME: Final = np.uint64(0x100000001B3)
 _MIX_1: Final = np.uint64(0xFF51AFD7ED558CCD)
@@ -15,13 +17,13 @@ _SHIFT: Final = np.uint64(33)
 _FORBIDDEN: Final = np.uint64(2**63)  # layout.UNKNOWN, as bits
 
 
-@njit(cache=True, nogil=True)
+@borrowing
 def hash_step(state: np.uint64, byte: int | np.uint8) -> np.uint64:
     """One byte of FNV-1a."""
     return (state ^ np.uint64(byte)) * _PRIME
 
 
-@njit(cache=True, nogil=True)
+@borrowing
 def hash_end(state: np.uint64) -> np.uint64:
     """Mix the bits (MurmurHash3's finaliser); never 0 and never the bits of UNKNOWN."""
     state ^= state >> _SHIFT
@@ -34,7 +36,7 @@ def hash_end(state: np.uint64) -> np.uint64:
     return state
 
 
-@njit(cache=True, nogil=True)
+@borrowing
 def hash_range(text: NDArray[np.uint8], start: int, end: int) -> np.uint64:
     """The hash of text[start:end]."""
     state = OFFSET

@@ -9,8 +9,9 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from features.compiling import borrowing, spliced
 from features.inbound import times
-from features.inbound.eights import eight_of
+from features.inbound.eights import MANY, digits_at, digits_of, eight_at, eight_of, foreign_at, has_many
 from features.inbound.hashing import OFFSET, hash_end, hash_step
 from features.inbound.layout import UNKNOWN
 from features.inbound.tables import LONGEST_WORD
@@ -20,20 +21,25 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 Bytes = NDArray[np.uint8]
+Ints = NDArray[np.int64]
 Words = NDArray[np.uint64]
 Word = tuple[np.uint64, np.uint64, np.uint64, np.uint64]
 
 SHORTEST_PAN: Final = 13
-_NOT_IN_IDS: Final = np.array(
-    [not ((chr(byte).isalnum() and byte < 128) or chr(byte) in "-.:_") for byte in range(256)]
-)
 _days_of: Final = cast("Callable[[int, int, int], int]", njit(times.days_of))
 _SECOND: Final = times.SECOND
 _FIRST_TIME: Final = times.FIRST_TIME
 _LAST_TIME: Final = times.LAST_TIME
+_COLON_PLACES: Final = np.uint64(0x0000FF0000FF0000)
+_COLONS: Final = np.uint64(0x00003A00003A0000)
+_TO_ZEROS: Final = np.uint64(0x00000A00000A0000)
+"""Makes zeros of colons."""
+_NIBBLES: Final = np.uint64(0x0F0F0F0F0F0F0F0F)
+_UNITS: Final = np.array([10**6, 10**5, 10**4, 1000, 100, 10, 1])
+"""Microseconds of one at the last place, by the digits of a fraction."""
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@spliced
 def pack(text: Bytes, start: int, end: int) -> Word:
     """A word as tables.py packs it; all zero when it is too long to be one of those."""
     if end - start > LONGEST_WORD:
@@ -46,7 +52,7 @@ def pack(text: Bytes, start: int, end: int) -> Word:
     )
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@spliced
 def is_word(word: Word, words: Words, index: int) -> bool:
     """Whether a packed word is that of the table."""
     a, b, c, d = word
@@ -54,7 +60,7 @@ def is_word(word: Word, words: Words, index: int) -> bool:
     return bool(a == first and b == second and c == third and d == last)
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@spliced
 def find(text: Bytes, start: int, end: int, words: Words, first: int, count: int) -> int:
     """Which of `count` words from `first` on text[start:end] is, -1 for none."""
     word = pack(text, start, end)
@@ -64,7 +70,7 @@ def find(text: Bytes, start: int, end: int, words: Words, first: int, count: int
     return -1
 
 
-@njit(cache=True, nogil=True)
+@borrowing
 def _is_pan(text: Bytes, start: int, end: int) -> bool:
     """Whether a maximal run of digits is a card number (contract 2.4)."""
     if not SHORTEST_PAN <= end - start <= 19 or not 50 <= text[start] <= 54:
@@ -78,16 +84,20 @@ def _is_pan(text: Bytes, start: int, end: int) -> bool:
     return total % 10 == 0
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@spliced
 def is_clean_id(text: Bytes, start: int, end: int) -> bool:
     """Whether text[start:end] is an id (contract 1.3) without a card number in it."""
     if not 1 <= end - start <= 64:
         return False
-    if end - start < SHORTEST_PAN:
-        odd = False
-        for at in range(start, end):
-            odd |= _NOT_IN_IDS[text[at]]
-        return not odd
+    if end - start <= MANY and has_many(text, start):
+        mine = (1 << (end - start)) - 1
+        if foreign_at(text, start) & mine:
+            return False
+        runs = digits_at(text, start) & mine
+        for shift in (1, 2, 4, 5):  # a bit stays where 2, 4, 8, then 13 digits begin
+            runs &= runs >> shift
+        if runs == 0:
+            return True
     run = start
     for at in range(start, end):
         byte = text[at]
@@ -102,7 +112,7 @@ def is_clean_id(text: Bytes, start: int, end: int) -> bool:
     return not _is_pan(text, run, end)
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@spliced
 def digits(text: Bytes, start: int, count: int) -> int:
     """The number that `count` digits make; UNKNOWN when one is none."""
     number = 0
@@ -114,7 +124,7 @@ def digits(text: Bytes, start: int, count: int) -> int:
     return number
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@spliced
 def read_date(text: Bytes, start: int, end: int) -> int:
     """Days since 1970-01-01, UNKNOWN when it is no date."""
     if end - start != 10 or text[start + 4] != 45 or text[start + 7] != 45:
@@ -123,7 +133,7 @@ def read_date(text: Bytes, start: int, end: int) -> int:
     return _days_of(year, month, day)
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@spliced
 def _read_offset(text: Bytes, start: int, end: int) -> int:
     """Seconds of a UTC offset, UNKNOWN when it is none."""
     if end - start == 1 and (text[start] | 32) == 122:  # z
@@ -137,39 +147,62 @@ def _read_offset(text: Bytes, start: int, end: int) -> int:
     return -seconds if text[start] == 45 else seconds
 
 
-@njit(cache=True, nogil=True, forceinline=True)
-def read_time(text: Bytes, start: int, end: int) -> int:
-    """Microseconds since 1970, UNKNOWN when it is no RFC 3339 time."""
-    if end - start < 20 or (text[start + 10] | 32) != 116 or text[start + 13] != 58 or text[start + 16] != 58:
+@spliced
+def _date_at(text: Bytes, start: int, date: Ints) -> int:
+    """Days since 1970-01-01 of ten bytes; `date`: those of the last record as two numbers, and their days."""
+    first, last = np.int64(eight_at(text, start)), np.int64(eight_at(text, start + 2))
+    if first != date[0] or last != date[1]:
+        date[0], date[1], date[2] = first, last, read_date(text, start, start + 10)
+    days: int = date[2]
+    return days
+
+
+@spliced
+def _second_at(text: Bytes, start: int) -> int:
+    """The second of the day of HH:MM:SS, UNKNOWN when it is none."""
+    word = eight_at(text, start)
+    digits_only = word ^ _TO_ZEROS
+    if word & _COLON_PLACES != _COLONS or digits_of(digits_only) != 8:
         return UNKNOWN
-    days = read_date(text, start, start + 10)
-    hour, minute, second = (
-        digits(text, start + 11, 2),
-        digits(text, start + 14, 2),
-        digits(text, start + 17, 2),
-    )
-    if days == UNKNOWN or not (0 <= hour <= 23 and 0 <= minute <= 59 and 0 <= second <= 59):
+    tens = digits_only & _NIBBLES
+    pairs = np.int64(tens * np.uint64(10) + (tens >> np.uint64(8)))
+    hour, minute, second = pairs & 255, pairs >> 24 & 255, pairs >> 48 & 255
+    if hour > 23 or minute > 59 or second > 59:
+        return UNKNOWN
+    return (hour * 60 + minute) * 60 + second  # type: ignore[return-value] # as in byte_at
+
+
+@spliced
+def read_time(text: Bytes, start: int, end: int, date: Ints) -> int:
+    """Microseconds since 1970, UNKNOWN when it is no RFC 3339 time.
+
+    `date` (int64[3], at first UNKNOWN) keeps the date of the record before.
+    """
+    if end - start < 20 or (text[start + 10] | 32) != 116:
+        return UNKNOWN
+    days, of_day = _date_at(text, start, date), _second_at(text, start + 11)
+    if UNKNOWN in (days, of_day):
         return UNKNOWN
     at = start + 19
     micros = 0
     if text[at] == 46:
         at += 1
-        unit = 100_000
         first = at
         while at < end and 48 <= text[at] <= 57:
-            micros += (byte_at(text, at) - 48) * unit
-            unit //= 10
+            if at - first < 6:
+                micros = micros * 10 + byte_at(text, at) - 48
             at += 1
         if at == first:
             return UNKNOWN
+        micros *= _UNITS[min(6, at - first)]
     offset = _read_offset(text, at, end)
     if offset == UNKNOWN:
         return UNKNOWN
-    micros += (((days * 24 + hour) * 60 + minute) * 60 + second - offset) * _SECOND
+    micros += (days * 86_400 + of_day - offset) * _SECOND
     return micros if _FIRST_TIME <= micros <= _LAST_TIME else UNKNOWN
 
 
-@njit(cache=True, nogil=True)
+@borrowing
 def _hex(text: Bytes, start: int) -> int:
     number = 0
     for at in range(start, start + 4):
@@ -178,7 +211,7 @@ def _hex(text: Bytes, start: int) -> int:
     return number
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@spliced
 def hash_string(text: Bytes, start: int, end: int) -> np.uint64:
     """The hash of a valid string's text, escapes undone."""
     state = OFFSET
@@ -216,7 +249,7 @@ def hash_string(text: Bytes, start: int, end: int) -> np.uint64:
     return hash_end(state)
 
 
-@njit(cache=True, nogil=True)
+@borrowing
 def read_flags(text: Bytes, start: int, end: int, words: Words, first: int, count: int) -> int:
     """The bits of a valid list's choices, -1 when one is none of them."""
     flags = 0
@@ -235,7 +268,7 @@ def read_flags(text: Bytes, start: int, end: int, words: Words, first: int, coun
     return flags
 
 
-@njit(cache=True, nogil=True)
+@borrowing
 def holds_strings(text: Bytes, start: int, end: int) -> bool:
     """Whether each value of a valid object is a string."""
     at = skip_space(text, start + 1, end)

@@ -11,7 +11,10 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from features.compiling import borrowing, spliced
 from features.inbound import schema
+from features.inbound.eights import MANY, has_many, other_at
+from features.inbound.hashing import hash_range
 from features.inbound.layout import LARGEST, UNKNOWN
 from features.inbound.readers import (
     digits,
@@ -68,7 +71,7 @@ class _Mark(NamedTuple):
     number: int
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@spliced
 def _name_of(text: Bytes, start: int, end: int, words: Words, buckets: Ints) -> int:
     """The number of a field's name, -1 when no kind has it."""
     word = pack(text, start, end)
@@ -81,7 +84,7 @@ def _name_of(text: Bytes, start: int, end: int, words: Words, buckets: Ints) -> 
     return -1
 
 
-@njit(cache=True, nogil=True)
+@borrowing
 def _is_new(text: Bytes, start: int, end: int, extras: Ints, count: int) -> bool:
     """Whether none of the extra names before is this one; takes it among them."""
     if count >= MOST_EXTRAS:
@@ -98,22 +101,51 @@ def _is_new(text: Bytes, start: int, end: int, extras: Ints, count: int) -> bool
     return True
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@spliced
+def _begins_with(text: Bytes, at: int, end: int, literals: Bytes, name: int, size: int) -> bool:
+    """Whether a name, its quotes and a colon stand here, written as most write them."""
+    if at + size >= end or not has_many(text, at):
+        return False
+    return not other_at(text, at, literals, MANY * name) & (1 << size) - 1
+
+
+@spliced
 def _split(
-    text: Bytes, at: int, end: int, row: int, words: Words, buckets: Ints, marks: Ints, extras: Ints
+    text: Bytes,
+    at: int,
+    end: int,
+    row: int,
+    words: Words,
+    buckets: Ints,
+    literals: Bytes,
+    sizes: Ints,
+    followers: Ints,
+    marks: Ints,
+    extras: Ints,
 ) -> int:
-    """Mark where each field's value is; how many fields there are, or DOUBT."""
-    known = count = 0
+    """Mark where each field's value is; how many fields there are, or DOUBT.
+
+    Records of a topic are written alike: the name that followed another one in the last record is looked for
+    first. `followers` keeps it, -1 for none; that of 0, which is no name's number, is the first of a record.
+    """
+    known = count = before = 0
     at = skip_space(text, at, end)
     if at >= end or text[at] != 123:
         return DOUBT
     while True:
-        start = skip_space(text, at + 1, end) + 1
-        token, close, at = skip_name(text, start - 1, end)
-        if token != STRING:
-            return DOUBT
-        name = _name_of(text, start, close, words, buckets)
-        fresh = _is_new(text, start, close, extras, count) if name < 0 else marks[name, _SEEN] != row
+        name = followers[before]
+        if name >= 0 and _begins_with(text, at + 1, end, literals, name, sizes[name]):
+            at = skip_space(text, at + 1 + sizes[name], end)
+            fresh = marks[name, _SEEN] != row
+        else:
+            start = skip_space(text, at + 1, end) + 1
+            token, close, at = skip_name(text, start - 1, end)
+            if token != STRING:
+                return DOUBT
+            name = _name_of(text, start, close, words, buckets)
+            fresh = _is_new(text, start, close, extras, count) if name < 0 else marks[name, _SEEN] != row
+            if name >= 0:
+                followers[before] = name
         token, after, number = skip_value(text, at, end)
         if token == DOUBT or not fresh:
             return DOUBT
@@ -121,6 +153,7 @@ def _split(
             count += 1
         else:
             known += 1
+            before = name
             marks[name, _SEEN] = row
             marks[name, _TOKEN] = token
             marks[name, _START] = at
@@ -133,7 +166,7 @@ def _split(
             return known + count if skip_space(text, at + 1, end) == end else DOUBT
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@spliced
 def _field_of(fields: Ints, kind: int, place: int) -> _Field:
     # Numbers, not a view: a view of an array counts references.
     return _Field(
@@ -146,39 +179,40 @@ def _field_of(fields: Ints, kind: int, place: int) -> _Field:
     )
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@spliced
 def _mark_of(marks: Ints, name: int) -> _Mark:
     return _Mark(marks[name, _TOKEN], marks[name, _START], marks[name, _END], marks[name, _NUMBER])
 
 
-@njit(cache=True, nogil=True, forceinline=True)
-def _hashed(text: Bytes, start: int, end: int) -> int:
-    column: int = np.int64(hash_string(text, start, end))  # type: ignore[assignment] # as in byte_at
+@spliced
+def _hashed(text: Bytes, start: int, end: int, token: int) -> int:
+    hashed = hash_range(text, start, end) if token == STRING else hash_string(text, start, end)
+    column: int = np.int64(hashed)  # type: ignore[assignment] # as in byte_at
     return column
 
 
-@njit(cache=True, nogil=True, forceinline=True)
-def _read_string(text: Bytes, field: _Field, mark: _Mark, words: Words) -> tuple[bool, int]:
+@spliced
+def _read_string(text: Bytes, field: _Field, mark: _Mark, words: Words, date: Ints) -> tuple[bool, int]:
     """Whether a string is good for its field, and its column."""
     start, end, rule = mark.start + 1, mark.end - 1, field.rule
     if rule == _TEXT:
-        return True, _hashed(text, start, end) if field.column >= 0 else 0
+        return True, _hashed(text, start, end, mark.token) if field.column >= 0 else 0
     if mark.token != STRING:
         return False, 0
     if rule == _ID:
-        return is_clean_id(text, start, end), _hashed(text, start, end) if field.column >= 0 else 0
+        return is_clean_id(text, start, end), _hashed(text, start, end, STRING) if field.column >= 0 else 0
     if rule == _CHOICE:
         choice = find(text, start, end, words, field.first, field.choices)
         return choice >= 0, choice
     if rule == _MCC:
         number = digits(text, start, 4) if end - start == 4 else UNKNOWN
         return True, number
-    time = read_date(text, start, end) if rule == _DATE else read_time(text, start, end)
+    time = read_date(text, start, end) if rule == _DATE else read_time(text, start, end, date)
     return time != UNKNOWN, time
 
 
-@njit(cache=True, nogil=True, forceinline=True)
-def _read_field(text: Bytes, field: _Field, mark: _Mark, words: Words) -> tuple[bool, int]:
+@spliced
+def _read_field(text: Bytes, field: _Field, mark: _Mark, words: Words, date: Ints) -> tuple[bool, int]:
     """Whether a value that is there is good for its field, and its column."""
     rule, token = field.rule, mark.token
     if rule in (_COUNT, _AMOUNT):
@@ -192,10 +226,10 @@ def _read_field(text: Bytes, field: _Field, mark: _Mark, words: Words) -> tuple[
         return token == OBJECT and holds_strings(text, mark.start, mark.end), 0
     if token not in (STRING, ESCAPED):
         return False, 0
-    return _read_string(text, field, mark, words)
+    return _read_string(text, field, mark, words, date)
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@spliced
 def _read_fields(
     text: Bytes,
     row: int,
@@ -203,6 +237,7 @@ def _read_fields(
     words: Words,
     fields: Ints,
     marks: Ints,
+    date: Ints,
     columns: Ints,
     holder_starts: Ints,
     holder_ends: Ints,
@@ -220,7 +255,7 @@ def _read_fields(
             if field.required:
                 return DOUBT, time, event
             continue
-        good, number = _read_field(text, field, mark, words)
+        good, number = _read_field(text, field, mark, words, date)
         if not good:
             return DOUBT, time, event
         if field.column >= 0:
@@ -228,7 +263,7 @@ def _read_fields(
         elif field.rule == _TIME:
             time = number
         elif field.name == EVENT_NAME:
-            event = hash_string(text, mark.start + 1, mark.end - 1)
+            event = hash_range(text, mark.start + 1, mark.end - 1)
         elif field.name == HOLDER_NAME:
             holder_starts[row] = mark.start + 1
             holder_ends[row] = mark.end - 1
@@ -242,6 +277,8 @@ def scan(
     ends: Ints,
     words: Words,
     buckets: Ints,
+    literals: Bytes,
+    sizes: Ints,
     fields: Ints,
     kinds: Bytes,
     occurred: Ints,
@@ -252,16 +289,30 @@ def scan(
 ) -> Ints:
     """Fill the rows of plain records; for each value how many of its fields are ignored, or DOUBT.
 
-    `words`, `buckets` and `fields` are those of tables.py; the other arrays are filled, `columns` and the
-    places of cardholder ids only where something is known.
+    `words`, `buckets`, `literals`, `sizes` and `fields` are those of tables.py; the other arrays are filled,
+    `columns` and the places of cardholder ids only where something is known.
     """
     ignored = np.full(len(starts), DOUBT, np.int64)
     marks = np.full((len(words), 5), -1, np.int64)
     extras = np.empty((MOST_EXTRAS, 2), np.int64)
+    followers = np.full(len(sizes), -1, np.int64)
+    date = np.full(3, UNKNOWN, np.int64)
     for row in range(len(starts)):
         if ends[row] - starts[row] > LARGEST_RECORD:
             continue
-        members = _split(text, starts[row], ends[row], row, words, buckets, marks, extras)
+        members = _split(
+            text,
+            starts[row],
+            ends[row],
+            row,
+            words,
+            buckets,
+            literals,
+            sizes,
+            followers,
+            marks,
+            extras,
+        )
         if members == DOUBT or marks[KIND_NAME, _SEEN] != row or marks[KIND_NAME, _TOKEN] != STRING:
             continue
         mark = _mark_of(marks, KIND_NAME)
@@ -269,7 +320,7 @@ def scan(
         if kind < 0:
             continue
         known, time, event = _read_fields(
-            text, row, kind, words, fields, marks, columns, holder_starts, holder_ends
+            text, row, kind, words, fields, marks, date, columns, holder_starts, holder_ends
         )
         if known == DOUBT:
             continue

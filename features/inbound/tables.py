@@ -62,6 +62,14 @@ def _field_rows() -> NDArray[np.int64]:
     return rows
 
 
+def _literals() -> NDArray[np.uint8]:
+    """For each name what stands before its value in most records, in LONGEST_WORD bytes."""
+    texts = [b""] * FIRST_NAME + [f'"{name}":'.encode() for name in _NAMES]
+    return np.frombuffer(b"".join(text.ljust(LONGEST_WORD, b"\0") for text in texts), np.uint8)
+
+
+LITERALS: Final = _literals()
+LITERAL_SIZES: Final = np.array([0] * FIRST_NAME + [len(f'"{name}":') for name in _NAMES], np.int64)
 WORDS: Final = _packed([*KINDS, *_NAMES, *(word for choices in _CHOICES for word in choices)])
 NAME_BUCKETS: Final = _placed(WORDS)
 FIELDS: Final = _field_rows()

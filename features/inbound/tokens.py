@@ -10,7 +10,8 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from features.inbound.eights import eight_at, find_odd, first_byte
+from features.compiling import borrowing, spliced
+from features.inbound.eights import MANY, digits_of, eight_at, first_bit, has_many, number_of, odd_at
 
 Bytes = NDArray[np.uint8]
 
@@ -27,14 +28,14 @@ _DEEPEST: Final = 60  # one bit of the stack each
 _LONGEST: Final = 40  # characters of a number; also far from where a double ends
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@spliced
 def byte_at(text: Bytes, at: int) -> int:
     """A byte as a number that can be calculated with: Numba makes a float of uint64 and int64."""
     byte: int = np.int64(text[at])  # type: ignore[assignment] # NumPy's integers are no int to mypy
     return byte
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@spliced
 def skip_space(text: Bytes, at: int, end: int) -> int:
     """The first position from `at` that is no white space."""
     while at < end and text[at] <= 32 and (text[at] == 32 or 9 <= text[at] <= 10 or text[at] == 13):
@@ -42,12 +43,12 @@ def skip_space(text: Bytes, at: int, end: int) -> int:
     return at
 
 
-@njit(cache=True, nogil=True)
+@borrowing
 def _is_hex(byte: int) -> bool:
     return 48 <= byte <= 57 or 65 <= byte <= 70 or 97 <= byte <= 102
 
 
-@njit(cache=True, nogil=True)
+@borrowing
 def _skip_escape(text: Bytes, at: int, end: int) -> int:
     r"""The position after the escape whose backslash is at `at`; surrogates are doubtful."""
     if at + 1 >= end:
@@ -64,7 +65,7 @@ def _skip_escape(text: Bytes, at: int, end: int) -> int:
     return DOUBT if surrogate else at + 6
 
 
-@njit(cache=True, nogil=True)
+@borrowing
 def _skip_wide(text: Bytes, at: int, end: int) -> int:
     """The position after a UTF-8 character of more than one byte (RFC 3629)."""
     lead = text[at]
@@ -82,17 +83,19 @@ def _skip_wide(text: Bytes, at: int, end: int) -> int:
     return at + length
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@spliced
 def skip_string(text: Bytes, at: int, end: int) -> tuple[int, int]:
     """STRING or ESCAPED and the position of the closing quote; `at` is after the opening one."""
     token = STRING
     while 0 <= at < end:
-        if at + 8 <= end:
-            odd = find_odd(eight_at(text, at))
+        if has_many(text, at):
+            odd = odd_at(text, at)
             if odd == 0:
-                at += 8
+                at += MANY
                 continue
-            at += first_byte(odd)
+            at += first_bit(odd)
+            if at >= end:
+                break
         byte = text[at]
         if byte == 34:
             return token, at
@@ -108,7 +111,7 @@ def skip_string(text: Bytes, at: int, end: int) -> tuple[int, int]:
     return DOUBT, at
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@spliced
 def skip_number(text: Bytes, at: int, end: int) -> tuple[int, int, int]:
     """INTEGER or OTHER, the position after the number, and the integer. Exponents are doubtful."""
     start = at
@@ -117,6 +120,12 @@ def skip_number(text: Bytes, at: int, end: int) -> tuple[int, int, int]:
         at += 1
     first = at
     number = 0
+    if at + 8 <= len(text):
+        word = eight_at(text, at)
+        count = min(digits_of(word), end - at)
+        if count > 0:
+            number = number_of(word, count)
+            at += count
     while at < end and 48 <= text[at] <= 57:
         number = number * 10 + byte_at(text, at) - 48
         at += 1
@@ -138,7 +147,7 @@ def skip_number(text: Bytes, at: int, end: int) -> tuple[int, int, int]:
     return token, at, -number if negative else number
 
 
-@njit(cache=True, nogil=True)
+@borrowing
 def _skip_word(text: Bytes, at: int, end: int) -> tuple[int, int]:
     """NULL or OTHER and the position after null, true or false."""
     if at + 4 > end:
@@ -153,7 +162,7 @@ def _skip_word(text: Bytes, at: int, end: int) -> tuple[int, int]:
     return DOUBT, at
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@spliced
 def skip_scalar(text: Bytes, at: int, end: int) -> tuple[int, int, int]:
     """Token, the position after it, and the integer if it is one, for all but lists and objects."""
     if at >= end:
@@ -168,7 +177,7 @@ def skip_scalar(text: Bytes, at: int, end: int) -> tuple[int, int, int]:
     return token, after, 0
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@spliced
 def skip_name(text: Bytes, at: int, end: int) -> tuple[int, int, int]:
     """Token of a name, the position of its closing quote, and that of the value after the colon or DOUBT."""
     if at >= end or text[at] != 34:
@@ -180,7 +189,7 @@ def skip_name(text: Bytes, at: int, end: int) -> tuple[int, int, int]:
     return token, close, skip_space(text, at + 1, end)
 
 
-@njit(cache=True, nogil=True)
+@borrowing
 def skip_nested(text: Bytes, at: int, end: int) -> int:
     """The position after the list or object that begins at `at`, -1 when in doubt."""
     stack = 0  # a bit for each open level, 1 for an object
@@ -217,7 +226,7 @@ def skip_nested(text: Bytes, at: int, end: int) -> int:
     return DOUBT
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@spliced
 def skip_value(text: Bytes, at: int, end: int) -> tuple[int, int, int]:
     """Token, the position after it, and the integer if it is one."""
     if at < end and text[at] in (91, 123):

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any, Final
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from features.catalogue import COLUMN
+from features.compiling import borrowing
 from features.plan import ACCOUNT, ALL, Plan
 from features.row import NEVER, NONE
 
@@ -30,7 +30,7 @@ _HISTORY: Final = COLUMN["history.age"]
 _DAY_US: Final = 86_400_000_000
 
 
-@njit(cache=True)
+@borrowing
 def account(row: Any, plan: Plan, today: int, out: NDArray[np.float64]) -> int:
     """Fill the family; the limit that ratios are taken to (contract 3.3), 0 when there is none."""
     known = row.account_time != NONE

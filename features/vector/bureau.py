@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any, Final
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from features.calendar import DAY_US
 from features.catalogue import COLUMN
 from features.catalogue.bureau import EARLY_LEVELS, LEVELS
+from features.compiling import borrowing
 from features.inbound import layout
 from features.plan import ALL, BUREAU, Plan
 from features.row import NEVER, NEVER_DUE, NONE
@@ -44,7 +44,7 @@ _LENDERS: Final = layout.REPORT_LENDERS
 _SMALL_LENDERS: Final = layout.REPORT_SMALL_LOAN_LENDERS
 
 
-@njit(cache=True)
+@borrowing
 def bureau(row: Any, plan: Plan, today: int, out: NDArray[np.float64]) -> Any:
     """Fill the family; the date on which the report turns stale."""
     income = row.income
@@ -73,7 +73,7 @@ def bureau(row: Any, plan: Plan, today: int, out: NDArray[np.float64]) -> Any:
     return due
 
 
-@njit(cache=True)
+@borrowing
 def _more(row: Any, income: int, fresh: bool, out: NDArray[np.float64]) -> None:  # noqa: FBT001
     for column in range(_LATE_LEVEL, _BALANCE_INCOME + 1):
         out[column] = np.nan

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any, Final
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from features.catalogue import COLUMN
+from features.compiling import borrowing
 from features.plan import ALL, Plan
 from features.plan import CYCLES as FAMILY
 from features.row import CYCLES, NEVER, NEVER_DUE
@@ -37,7 +37,7 @@ _EARLY_MEAN: Final = COLUMN["days_before_due.mean.6c"]
 _EARLY_LEAST: Final = COLUMN["days_before_due.least.6c"]
 
 
-@njit(cache=True)
+@borrowing
 def cycles(row: Any, plan: Plan, out: NDArray[np.float64]) -> Any:
     """Fill the family; the date on which the open cycle closes by itself."""
     closed = row.closed
@@ -80,7 +80,7 @@ def cycles(row: Any, plan: Plan, out: NDArray[np.float64]) -> Any:
     return NEVER_DUE
 
 
-@njit(cache=True)
+@borrowing
 def _more(row: Any, seen: int, out: NDArray[np.float64]) -> None:
     for column in range(_MISSED_3, _EARLY_LEAST + 1):
         out[column] = np.nan

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from numba import njit
+from features.compiling import borrowing
 
 
-@njit(cache=True)
+@borrowing
 def month_of(day: int) -> Any:
     """The number of a date's calendar month, counted from year 0 (Howard Hinnant's civil_from_days)."""
     shifted = day + 719_468
@@ -20,7 +20,7 @@ def month_of(day: int) -> Any:
     return (year + era * 400 + (month <= 1)) * 12 + month
 
 
-@njit(cache=True)
+@borrowing
 def last_day_of(month: int) -> Any:
     """The last date of a numbered month."""
     following = month + 1

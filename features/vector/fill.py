@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from features.catalogue import EARLY_WIDTH
+from features.compiling import borrowing
 from features.plan import BUREAU, CYCLES, PAYMENTS, RECENCY, SPENDING, UTILISATION, Plan
 from features.row import Rows
 from features.vector.account import account
@@ -21,7 +21,7 @@ from features.vector.spending import spending
 from features.vector.utilisation import utilisation
 
 
-@njit(cache=True)
+@borrowing
 def fill(
     row: Any,
     payments: Rows,

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any, Final
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from features.catalogue import COLUMN
+from features.compiling import borrowing
 from features.plan import ALL, PAST_DUE, Plan
 from features.row import CYCLES, MONTHS, NEVER, NEVER_DUE, Rows
 from features.vector.dates import last_day_of
@@ -31,7 +31,7 @@ _DUE_IN: Final = COLUMN["due.in"]
 _MOST: Final = 65_535
 
 
-@njit(cache=True)
+@borrowing
 def note(row: Any, today: int, month: int) -> None:
     """Bring the months' worst days past due to a date; since it was last done nothing was paid or issued."""
     if row.month != month:
@@ -41,7 +41,7 @@ def note(row: Any, today: int, month: int) -> None:
         row.past_due[month % MONTHS] = min(days, _MOST)
 
 
-@njit(cache=True)
+@borrowing
 def _turn(row: Any, month: int) -> None:
     """Go on to a calendar month; those passed since end with what was due on their last dates."""
     first = month if row.month == NEVER else np.int64(row.month)
@@ -54,7 +54,7 @@ def _turn(row: Any, month: int) -> None:
     row.month = month
 
 
-@njit(cache=True)
+@borrowing
 def past_due(row: Any, unpaid: Rows, plan: Plan, today: int, month: int, out: NDArray[np.float64]) -> Any:
     """Fill the family; the date on which days past due change next."""
     note(row, today, month)
@@ -68,7 +68,7 @@ def past_due(row: Any, unpaid: Rows, plan: Plan, today: int, month: int, out: ND
     return max(oldest, today) + 1
 
 
-@njit(cache=True)
+@borrowing
 def _more(row: Any, unpaid: Rows, today: int, month: int, out: NDArray[np.float64]) -> None:
     for column in range(_MAX_3, _DUE_IN + 1):
         out[column] = np.nan

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any, Final
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from features.calendar import DAY_US
 from features.catalogue import COLUMN
+from features.compiling import borrowing
 from features.inbound import layout
 from features.plan import ALL, PAYMENTS, Plan
 from features.row import NEVER_DUE, Rows
@@ -30,7 +30,7 @@ _UNKNOWN: Final = layout.PAYERS.index("unknown")
 KEPT_DAYS: Final = 90
 
 
-@njit(cache=True)
+@borrowing
 def relayed(row: Any, payments: Rows, plan: Plan, today: int, out: NDArray[np.float64]) -> Any:
     """Fill the family; the date on which the next payment leaves the window."""
     certain = possible = 0
@@ -54,7 +54,7 @@ def relayed(row: Any, payments: Rows, plan: Plan, today: int, out: NDArray[np.fl
     return due
 
 
-@njit(cache=True)
+@borrowing
 def _more(row: Any, payments: Rows, today: int, out: NDArray[np.float64]) -> None:
     third_30 = third_90 = unknown = count_24 = count_72 = 0
     amount_30 = amount_90 = by_third_30 = by_third_90 = respent_24 = respent_72 = 0

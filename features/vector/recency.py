@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any, Final
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from features.calendar import DAY_US
 from features.catalogue import COLUMN
+from features.compiling import borrowing
 from features.measures import MEASURES
 from features.row import NEVER
 
@@ -18,7 +18,7 @@ _MANY: Final = len(MEASURES)
 _STATEMENT: Final = COLUMN["statement.recency"]
 
 
-@njit(cache=True)
+@borrowing
 def recency(row: Any, today: int, out: NDArray[np.float64]) -> None:
     """Fill the family."""
     for measure in range(_MANY):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any, Final
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from features.catalogue import COLUMN
@@ -25,6 +24,7 @@ from features.catalogue.spending import (
     Z_WEEKS,
     Z,
 )
+from features.compiling import borrowing
 from features.measures import MEASURE
 from features.plan import ALL, AND_SPEND, BY_WEEKS, FIRST_WEEK, SPENDING, Plan
 from features.row import CITIES, MERCHANTS, NEVER, NEVER_DUE, Rows
@@ -55,7 +55,7 @@ _SPEND: Final = MEASURE["spend"]
 _LONGEST_DAYS: Final = min(WEEKS_OF)
 
 
-@njit(cache=True)
+@borrowing
 def spending(row: Any, tiles: Rows, plan: Plan, limit: int, today: int, out: NDArray[np.float64]) -> Any:
     """Fill the family; the date on which what rules read of it may change next."""
     advance(row, tiles, today)
@@ -76,7 +76,7 @@ def spending(row: Any, tiles: Rows, plan: Plan, limit: int, today: int, out: NDA
     return due
 
 
-@njit(cache=True)
+@borrowing
 def _more(row: Any, tiles: Rows, plan: Plan, limit: int, today: int, out: NDArray[np.float64]) -> Any:
     if plan.days > 0 or plan.weeks > 0:
         _walk(row, tiles, plan, today)
@@ -85,7 +85,7 @@ def _more(row: Any, tiles: Rows, plan: Plan, limit: int, today: int, out: NDArra
     return _due(row, plan, today)
 
 
-@njit(cache=True)
+@borrowing
 def _walk(row: Any, tiles: Rows, plan: Plan, today: int) -> None:
     """Sum each tile into the first window that holds it."""
     measures, z_weeks, weeks = plan.measures, plan.z_weeks, plan.weeks
@@ -137,7 +137,7 @@ def _walk(row: Any, tiles: Rows, plan: Plan, today: int) -> None:
                 largest[window, m] = max(largest[window, m], most)
 
 
-@njit(cache=True)
+@borrowing
 def _cumulate(plan: Plan) -> None:
     """Each window holds the shorter ones."""
     sums, counts, largest = plan.sums, plan.counts, plan.largest
@@ -149,7 +149,7 @@ def _cumulate(plan: Plan) -> None:
                 largest[w, m] = max(largest[w, m], largest[w - 1, m])
 
 
-@njit(cache=True)
+@borrowing
 def _forms(row: Any, plan: Plan, limit: int, today: int, out: NDArray[np.float64]) -> None:
     ops, ends, sums, counts = plan.ops, plan.ends, plan.sums, plan.counts
     for k in range(ends[SUM]):
@@ -181,7 +181,7 @@ def _forms(row: Any, plan: Plan, limit: int, today: int, out: NDArray[np.float64
         _sketches(row, plan, today, out)
 
 
-@njit(cache=True)
+@borrowing
 def _z(row: Any, plan: Plan, measure: Any, now: Any, today: int) -> float:
     """How far 7 days are from the weeks before this one, in standard deviations."""
     if row.first_day == NEVER:
@@ -204,7 +204,7 @@ def _z(row: Any, plan: Plan, measure: Any, now: Any, today: int) -> float:
     return float((now - mean) / np.sqrt(spread / weeks))
 
 
-@njit(cache=True)
+@borrowing
 def _sketches(row: Any, plan: Plan, today: int, out: NDArray[np.float64]) -> None:
     """How many places of each sketch were hit in each window, and what that tells (linear counting)."""
     hits = plan.hits
@@ -227,7 +227,7 @@ def _sketches(row: Any, plan: Plan, today: int, out: NDArray[np.float64]) -> Non
         out[plan.ops[k, 0]] = ESTIMATES[sketch, hits[sketch, plan.ops[k, 4]]]
 
 
-@njit(cache=True)
+@borrowing
 def _due(row: Any, plan: Plan, today: int) -> int:
     """A tile in a watched window may leave it with any date; without one nothing changes."""
     due = NEVER_DUE

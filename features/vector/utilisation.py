@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any, Final
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from features.catalogue import COLUMN
+from features.compiling import borrowing
 from features.plan import ALL, UTILISATION, Plan
 from features.row import CYCLES, NEVER
 
@@ -33,7 +33,7 @@ _BALANCE_CHANGE: Final = COLUMN["statement.balance.change"]
 _BALANCE_MEAN: Final = COLUMN["statement.balance.mean.6s"]
 
 
-@njit(cache=True)
+@borrowing
 def utilisation(row: Any, plan: Plan, limit: int, today: int, out: NDArray[np.float64]) -> None:
     """Fill the family."""
     if limit > 0:
@@ -68,7 +68,7 @@ def utilisation(row: Any, plan: Plan, limit: int, today: int, out: NDArray[np.fl
         _more(row, seen, today, out)
 
 
-@njit(cache=True)
+@borrowing
 def _more(row: Any, seen: int, today: int, out: NDArray[np.float64]) -> None:
     for column in range(_RUN, _BALANCE_MEAN + 1):
         out[column] = np.nan

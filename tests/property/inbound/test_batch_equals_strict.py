@@ -13,10 +13,20 @@ from features.inbound.rejected import Rejected
 from features.inbound.strict import read
 from tests.property.inbound.strategies import broken_records, odd_records
 
+PLAIN = (
+    b'{"kind":"transaction","event_id":"e1","cardholder_id":"c1","occurred_at":"2026-01-02T03:04:05.678Z",'
+    b'"type":"purchase","amount":12345678901,"merchant_id":"m1","mcc":"5411","channel":"pos"}'
+)
 EXAMPLES = int(os.environ.get("INBOUND_EXAMPLES", "300"))
 
 
 def assert_equal_to_strict(values: list[bytes | None]) -> None:
+    """Also among others, which are read first and lie behind them in the text."""
+    for run in (values, [PLAIN, *values, PLAIN]):
+        _assert_equal(run)
+
+
+def _assert_equal(values: list[bytes | None]) -> None:
     records, index, rejected, extra_fields = [], [], [], 0
     for position, value in enumerate(values):
         try:
