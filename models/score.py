@@ -14,6 +14,15 @@ from models.snapshot import Snapshot
 __all__ = ["Scorer", "name_of", "points"]
 
 
+@njit(cache=True, nogil=True, inline="always")
+def _weighed(
+    v: float, mean: float, per_scale: float, weight: float, bend: float, clip: float, knot: float
+) -> float:
+    """What one known value, after signed_log1p, adds to the log-odds."""
+    z = clipped((v - mean) * per_scale, clip)
+    return weight * z + bend * beyond(z, knot)
+
+
 @njit(cache=True, nogil=True)
 def _score(
     rows: NDArray[np.float64],
@@ -27,15 +36,20 @@ def _score(
 ) -> NDArray[np.float64]:
     n, k = rows.shape
     out = np.empty(n)
+    at_zero = np.empty(k)  # most known values are zero: what they add needs no logarithm
+    for j in range(k):
+        at_zero[j] = _weighed(0.0, means[j], per_scale[j], weights[j], weights[k + j], clip, knot)
     for i in range(n):
         logit = intercept
         for j in range(k):
             x = rows[i, j]
             if math.isnan(x):
                 logit += weights[2 * k + j]
+            elif x == 0.0:
+                logit += at_zero[j]
             else:
-                z = clipped((signed_log1p(x, cap) - means[j]) * per_scale[j], clip)
-                logit += weights[j] * z + weights[k + j] * beyond(z, knot)
+                v = signed_log1p(x, cap)
+                logit += _weighed(v, means[j], per_scale[j], weights[j], weights[k + j], clip, knot)
         out[i] = sigmoid(logit)
     return out
 

@@ -112,7 +112,7 @@ class Judging:
         matrix = self.matrix[: len(slots)]
         scores = None
         if self.scorer is not None and self.scorer.snapshot.ready:
-            scores = self.scorer.pd(matrix[:, _MODEL_COLUMNS])
+            scores = self.scorer.pd(np.take(matrix, _MODEL_COLUMNS, axis=1))
             matrix[:, SCORE_PD] = scores
             matrix[:, SCORE_BAND] = self.scorer.snapshot.worst_band_pd
             self._scored = True
