@@ -8,6 +8,8 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from features.ahead import fetch
+from features.inbound.eights import MANY, has_many, other_at
 from features.inbound.hashing import hash_range
 from features.inbound.spans import Spans
 
@@ -15,6 +17,12 @@ EMPTY: Final = -1
 """What an empty id is found as; also a free place of the table."""
 MISSING: Final = -2
 """What an unknown id is found as; also a place of the table whose id was dropped."""
+_AHEAD: Final = 16
+"""Ids are hashed so many before their turn ..."""
+_SLOT_AFTER: Final = 6
+"""... and so many later that is fetched which the table's slot is known by ..."""
+_TEXT_AFTER: Final = 12
+"""... and its text."""
 _ROOM: Final = 16
 """Bytes are kept for an id in such steps, so that a slot's next id mostly fits where the last one was."""
 
@@ -31,21 +39,47 @@ def _find(
     sizes: NDArray[np.int64],
     found: NDArray[np.int64],
 ) -> None:
+    """Write the slot of each text to `found`.
+
+    The hashes of some are known before their turn, so that the table, then what is kept of the slot it names,
+    is fetched from memory meanwhile.
+    """
     mask = len(table) - 1
-    for index in range(len(starts)):
+    ahead = np.zeros(_AHEAD, np.uint64)
+    for soon in range(len(starts) + _AHEAD):
+        index = soon - _AHEAD
+        hashed = ahead[soon % _AHEAD]
+        if soon < len(starts):
+            ahead[soon % _AHEAD] = hash_range(text, starts[soon], ends[soon])
+            fetch(table, np.int64(ahead[soon % _AHEAD] & np.uint64(mask)), 0)
+        if soon >= _SLOT_AFTER:
+            likely = table[np.int64(ahead[(soon - _SLOT_AFTER) % _AHEAD] & np.uint64(mask))]
+            if likely >= 0:
+                fetch(hashes, likely, 0)
+                fetch(sizes, likely, 0)
+                fetch(places, likely, 0)
+        if soon >= _TEXT_AFTER:
+            likely = table[np.int64(ahead[(soon - _TEXT_AFTER) % _AHEAD] & np.uint64(mask))]
+            if likely >= 0:
+                fetch(kept, places[likely], 0)
+        if index < 0:
+            continue
         start, size = starts[index], ends[index] - starts[index]
         if size == 0:
             found[index] = EMPTY
             continue
-        hashed = hash_range(text, start, ends[index])
         at = np.int64(hashed & np.uint64(mask))
         found[index] = MISSING
         while table[at] != EMPTY:
             slot = table[at]
             if slot >= 0 and hashes[slot] == hashed and sizes[slot] == size:
-                equal = True
-                for offset in range(size):
-                    equal &= kept[places[slot] + offset] == text[start + offset]
+                place = places[slot]
+                if size <= MANY and has_many(text, start) and has_many(kept, place):
+                    equal = other_at(text, start, kept, place) & (1 << size) - 1 == 0
+                else:
+                    equal = True
+                    for offset in range(size):
+                        equal &= kept[place + offset] == text[start + offset]
                 if equal:
                     found[index] = slot
                     break

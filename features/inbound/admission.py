@@ -25,7 +25,7 @@ class Run:
     """A run of records of one topic: the good ones as columns, the refused ones with their reason."""
 
     columns: Columns
-    index: list[int]
+    index: Sequence[int]
     """Where each good record stood in the input."""
     rejected: list[tuple[int, Rejected]]
     """Input index and reason of each refused one, in input order."""

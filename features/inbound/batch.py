@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from features.inbound.columns import Columns, to_columns
-from features.inbound.layout import UNKNOWN, WIDTH
+from features.inbound.layout import WIDTH
 from features.inbound.rejected import Rejected
 from features.inbound.scan import scan
 from features.inbound.spans import Spans, joined
@@ -22,7 +22,7 @@ class Batch:
 
     columns: Columns
     """The accepted ones."""
-    index: list[int]
+    index: Sequence[int]
     """Where each accepted one stood in the input."""
     rejected: list[tuple[int, Rejected]]
     """Input index and reason of each refused one, in input order."""
@@ -37,7 +37,7 @@ def read_batch(values: Spans | Sequence[bytes | None]) -> Batch:
     spans = values if isinstance(values, Spans) else Spans.of(values)
     columns, ignored = _scanned(spans)
     if not len(ignored) or ignored.min() >= 0:
-        return Batch(columns, list(range(len(spans))), [], int(ignored.sum()), {})
+        return Batch(columns, range(len(spans)), [], int(ignored.sum()), {})
     rejected: list[tuple[int, Rejected]] = []
     others: dict[int, Record] = {}
     for row in np.flatnonzero(ignored < 0).tolist():
@@ -54,9 +54,9 @@ def read_batch(values: Spans | Sequence[bytes | None]) -> Batch:
 def _scanned(values: Spans) -> tuple[Columns, NDArray[np.int64]]:
     """The columns of plain records, and for each how many of its fields are ignored."""
     count = len(values)
-    kind, occurred = np.zeros(count, np.uint8), np.zeros(count, np.int64)
-    event, fields = np.zeros(count, np.uint64), np.full((count, WIDTH), UNKNOWN, np.int64)
-    starts, ends = np.zeros(count, np.int64), np.zeros(count, np.int64)
+    kind, occurred = np.empty(count, np.uint8), np.empty(count, np.int64)
+    event, fields = np.empty(count, np.uint64), np.empty((count, WIDTH), np.int64)
+    starts, ends = np.empty(count, np.int64), np.empty(count, np.int64)
     ignored = scan(
         values.text,
         values.starts,

@@ -15,7 +15,7 @@ from features.compiling import borrowing, spliced
 from features.inbound import schema
 from features.inbound.eights import MANY, has_many, other_at
 from features.inbound.hashing import hash_range
-from features.inbound.layout import LARGEST, UNKNOWN
+from features.inbound.layout import LARGEST, UNKNOWN, WIDTH
 from features.inbound.readers import (
     digits,
     find,
@@ -289,8 +289,8 @@ def scan(
 ) -> Ints:
     """Fill the rows of plain records; for each value how many of its fields are ignored, or DOUBT.
 
-    `words`, `buckets`, `literals`, `sizes` and `fields` are those of tables.py; the other arrays are filled,
-    `columns` and the places of cardholder ids only where something is known.
+    `words`, `buckets`, `literals`, `sizes` and `fields` are those of tables.py; the other arrays are filled:
+    with UNKNOWN and empty places where a plain record tells nothing, with anything where one is not plain.
     """
     ignored = np.full(len(starts), DOUBT, np.int64)
     marks = np.full((len(words), 5), -1, np.int64)
@@ -298,6 +298,9 @@ def scan(
     followers = np.full(len(sizes), -1, np.int64)
     date = np.full(3, UNKNOWN, np.int64)
     for row in range(len(starts)):
+        for column in range(WIDTH):
+            columns[row, column] = UNKNOWN
+        holder_starts[row] = holder_ends[row] = 0
         if ends[row] - starts[row] > LARGEST_RECORD:
             continue
         members = _split(

@@ -8,6 +8,8 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from features.inbound.eights import MANY, has_many, other_at
+
 NULL = -1
 """The start of a null."""
 
@@ -126,7 +128,9 @@ def _differ(
     for index in range(len(starts)):
         start, at, size = starts[index], other_starts[index], ends[index] - starts[index]
         different = (start < 0) != (at < 0) or other_ends[index] - at != size
-        if not different:
+        if not different and size <= MANY and has_many(text, start) and has_many(other, at):
+            different = other_at(text, start, other, at) & (1 << size) - 1 != 0
+        elif not different:
             for offset in range(size):
                 different |= text[start + offset] != other[at + offset]
         found[index] = different

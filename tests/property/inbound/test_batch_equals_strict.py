@@ -38,7 +38,7 @@ def _assert_equal(values: list[bytes | None]) -> None:
             index.append(position)
             extra_fields += extra
     batch, expected = read_batch(values), to_columns(records)
-    assert batch.index == index
+    assert list(batch.index) == index
     assert [(place, why.args, why.kind, why.cardholder_id) for place, why in batch.rejected] == rejected
     assert batch.extra_fields == extra_fields
     accepted = [item for item in decode_many(values).items if not isinstance(item, Rejected)]
