@@ -9,6 +9,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from features.ahead import fetch
+from features.compiling import spliced
 from features.inbound.eights import MANY, has_many, other_at
 from features.inbound.hashing import hash_range
 from features.inbound.spans import Spans
@@ -27,6 +28,37 @@ _ROOM: Final = 16
 """Bytes are kept for an id in such steps, so that a slot's next id mostly fits where the last one was."""
 
 
+@spliced
+def _is_kept(text: NDArray[np.uint8], start: int, size: int, kept: NDArray[np.uint8], place: int) -> bool:
+    """Whether the bytes of a text are those kept at a place."""
+    if size <= MANY and has_many(text, start) and has_many(kept, place):
+        return not other_at(text, start, kept, place) & (1 << size) - 1
+    equal = True
+    for offset in range(size):
+        equal &= kept[place + offset] == text[start + offset]
+    return equal
+
+
+@spliced
+def _fetch_slot(
+    slot: int,
+    hashes: NDArray[np.uint64],
+    kept: NDArray[np.uint8],
+    places: NDArray[np.int64],
+    sizes: NDArray[np.int64],
+    text_too: bool,  # noqa: FBT001
+) -> None:
+    """Fetch by what a slot's id is known, or, once that has come, its text."""
+    if slot < 0:
+        return
+    if text_too:
+        fetch(kept, places[slot], 0)
+        return
+    fetch(hashes, slot, 0)
+    fetch(sizes, slot, 0)
+    fetch(places, slot, 0)
+
+
 @njit(cache=True, nogil=True)
 def _find(
     text: NDArray[np.uint8],
@@ -41,48 +73,33 @@ def _find(
 ) -> None:
     """Write the slot of each text to `found`.
 
-    The hashes of some are known before their turn, so that the table, then what is kept of the slot it names,
-    is fetched from memory meanwhile.
+    The places of some in the table are known before their turn, so that the table, then what is kept of the
+    slot it names, is fetched from memory meanwhile.
     """
     mask = len(table) - 1
-    ahead = np.zeros(_AHEAD, np.uint64)
-    for soon in range(len(starts) + _AHEAD):
-        index = soon - _AHEAD
-        hashed = ahead[soon % _AHEAD]
+    hashed = np.zeros(len(starts) + _AHEAD, np.uint64)
+    for soon in range(len(hashed)):
         if soon < len(starts):
-            ahead[soon % _AHEAD] = hash_range(text, starts[soon], ends[soon])
-            fetch(table, np.int64(ahead[soon % _AHEAD] & np.uint64(mask)), 0)
+            hashed[soon] = hash_range(text, starts[soon], ends[soon])
+            fetch(table, np.int64(hashed[soon] & np.uint64(mask)), 0)
         if soon >= _SLOT_AFTER:
-            likely = table[np.int64(ahead[(soon - _SLOT_AFTER) % _AHEAD] & np.uint64(mask))]
-            if likely >= 0:
-                fetch(hashes, likely, 0)
-                fetch(sizes, likely, 0)
-                fetch(places, likely, 0)
+            likely = table[np.int64(hashed[soon - _SLOT_AFTER] & np.uint64(mask))]
+            _fetch_slot(likely, hashes, kept, places, sizes, False)  # noqa: FBT003
         if soon >= _TEXT_AFTER:
-            likely = table[np.int64(ahead[(soon - _TEXT_AFTER) % _AHEAD] & np.uint64(mask))]
-            if likely >= 0:
-                fetch(kept, places[likely], 0)
+            likely = table[np.int64(hashed[soon - _TEXT_AFTER] & np.uint64(mask))]
+            _fetch_slot(likely, hashes, kept, places, sizes, True)  # noqa: FBT003
+        index = soon - _AHEAD
         if index < 0:
             continue
         start, size = starts[index], ends[index] - starts[index]
-        if size == 0:
-            found[index] = EMPTY
-            continue
-        at = np.int64(hashed & np.uint64(mask))
-        found[index] = MISSING
-        while table[at] != EMPTY:
+        at = np.int64(hashed[index] & np.uint64(mask))
+        found[index] = MISSING if size > 0 else EMPTY
+        while size > 0 and table[at] != EMPTY:
             slot = table[at]
-            if slot >= 0 and hashes[slot] == hashed and sizes[slot] == size:
-                place = places[slot]
-                if size <= MANY and has_many(text, start) and has_many(kept, place):
-                    equal = other_at(text, start, kept, place) & (1 << size) - 1 == 0
-                else:
-                    equal = True
-                    for offset in range(size):
-                        equal &= kept[place + offset] == text[start + offset]
-                if equal:
-                    found[index] = slot
-                    break
+            same = slot >= 0 and hashes[slot] == hashed[index] and sizes[slot] == size
+            if same and _is_kept(text, start, size, kept, places[slot]):
+                found[index] = slot
+                break
             at = (at + 1) & mask
 
 
