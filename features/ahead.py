@@ -18,6 +18,7 @@ from features.tiles import TILE
 
 LINE: Final = 64
 """Bytes of a cache line."""
+_SIZE: Final = ROW.itemsize
 _IDS: Final = ROW.fields["id_count"][1]  # type: ignore[index] # it has fields
 _LOW: Final = ROW.fields["id_low"][1]  # type: ignore[index] # the same
 _HIGH: Final = ROW.fields["id_high"][1]  # type: ignore[index] # the same
@@ -55,6 +56,13 @@ fetch: Final[Any] = intrinsic(_fetch)
 def fetch_row(rows: Rows, slot: Any) -> None:
     """Fetch what of a row a record is applied to and features are computed from: all but event ids."""
     for offset in range(0, _IDS, LINE):
+        fetch(rows, slot, offset)
+
+
+@njit(cache=True, inline="always")
+def fetch_whole_row(rows: Rows, slot: Any) -> None:
+    """Fetch all of a row."""
+    for offset in range(0, _SIZE, LINE):
         fetch(rows, slot, offset)
 
 

@@ -77,6 +77,10 @@ class Ledger:
         """The slots of those of whom a record was accepted."""
         return np.flatnonzero(self.rows["id_count"][: len(self.ids)].any(axis=1))
 
+    def names(self, slots: NDArray[np.int64]) -> Spans:
+        """The ids of slots that have one."""
+        return self._roster.ids(slots)
+
     def intern(self, cardholders: Spans) -> NDArray[np.int64]:
         """The slot of each id (-1 for the empty id of control records); unknown ids get blank fresh rows."""
         found = self._roster.find(cardholders)

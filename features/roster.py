@@ -173,6 +173,11 @@ class Roster:
         )
         return found
 
+    def ids(self, slots: NDArray[np.int64]) -> Spans:
+        """A copy of the ids of slots."""
+        places = self._places[slots]
+        return Spans(self._kept, places, places + self._sizes[slots]).take(np.arange(len(slots)))
+
     def put(self, slots: NDArray[np.int64], ids: Spans) -> None:
         """Give ids that are not in the roster, each once, slots that have none."""
         most = int(slots.max(initial=-1))

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Final
 
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from features.ahead import fetch_tiles
+from features.addresses import address_of, copy
+from features.ahead import fetch_tiles, fetch_whole_row
+from features.inbound.spans import Spans
 from features.ledger import Ledger
 from features.packing.form import VERSION
 from features.packing.numbers import Bytes
@@ -27,28 +30,37 @@ class RowError(ValueError):
 _READERS = {WITHOUT_PRODUCT: unpack_older, WITH_PRODUCT: unpack_older}
 LEAST_ENTRY = 4
 """Bytes that an entry of a list takes at least."""
-_AHEAD = 4
-"""So many rows before its turn the tiles of one are fetched; the rows lie in order."""
+_AHEAD = 2
+"""So many rows before its turn the tiles of one are fetched, and itself twice as many."""
+_LIKELY_BYTES = 700
+"""Of a row, to begin with."""
 TILE_ROOM = 64
 """Tiles that the block of a row may have beyond the number of its bytes."""
 
 
-def pack_rows(ledger: Ledger, slots: NDArray[np.int64]) -> list[bytes]:
-    """The rows of some slots as bytes."""
-    if not len(slots):
-        return []
+_NO_TAILS: Final[Mapping[int, bytes]] = {}
+
+
+def pack_rows(ledger: Ledger, slots: NDArray[np.int64], tails: Mapping[int, bytes] = _NO_TAILS) -> Spans:
+    """The rows of some slots as bytes. `tails`: what follows some of them, by place in `slots`, ascending."""
     ends = np.empty(len(slots), np.int64)
-    packed = _pack_many(
+    sizes = np.zeros(len(slots), np.int64)
+    sizes[list(tails)] = [len(tail) for tail in tails.values()]
+    text = _pack_many(
         slots,
         ledger.rows,
         ledger.due,
         ledger.payments.entries,
         ledger.unpaid.entries,
         ledger.tiles.entries,
+        np.frombuffer(b"".join(tails.values()), np.uint8),
+        sizes,
         ends,
-    ).tobytes()
-    starts = [0, *ends[:-1].tolist()]
-    return [packed[start:end] for start, end in zip(starts, ends.tolist(), strict=True)]
+    )
+    text.setflags(write=False)
+    starts = np.zeros(len(slots), np.int64)
+    starts[1:] = ends[:-1]
+    return Spans(text, starts, ends)
 
 
 def unpack_row(ledger: Ledger, cardholder: str, data: bytes) -> int:
@@ -184,21 +196,30 @@ def _pack_many(
     payments: Rows,
     unpaid: Rows,
     tiles: Rows,
+    tails: Bytes,
+    tail_sizes: NDArray[np.int64],
     ends: NDArray[np.int64],
 ) -> Bytes:
-    """Write rows one behind the other; where each ends goes to `ends`."""
-    out = np.empty(700 * len(slots) + FIXED_BYTES, np.uint8)
-    at = 0
+    """Write rows one behind the other, each with its tail; where each ends goes to `ends`."""
+    out = np.empty(_LIKELY_BYTES * len(slots) + FIXED_BYTES, np.uint8)
+    size = 0
+    tail = address_of(tails)
     for n in range(len(slots)):
+        if n + 2 * _AHEAD < len(slots):
+            fetch_whole_row(rows, slots[n + 2 * _AHEAD])
         if n + _AHEAD < len(slots):
             fetch_tiles(rows[slots[n + _AHEAD]], tiles)
         row = rows[slots[n]]
         entries = length(payments, row.payments) + length(unpaid, row.unpaid) + row.tile_count
-        room = FIXED_BYTES + ENTRY_BYTES * entries
-        if at + room > len(out):
+        room = FIXED_BYTES + ENTRY_BYTES * entries + tail_sizes[n]
+        if size + room > len(out):
             wider = np.empty(2 * len(out) + room, np.uint8)
-            wider[:at] = out[:at]
+            wider[:size] = out[:size]
             out = wider
-        at += pack(row, due[slots[n]], payments, unpaid, tiles, out[at:])
-        ends[n] = at
-    return out[:at]
+        begin = address_of(out)
+        at = pack(row, due[slots[n]], payments, unpaid, tiles, begin + size)
+        copy(at, tail, tail_sizes[n])
+        tail += tail_sizes[n]
+        size = at + tail_sizes[n] - begin
+        ends[n] = size
+    return out[:size]

@@ -7,6 +7,7 @@ from typing import Any, Final
 import numpy as np
 from numba import njit
 
+from features.addresses import address_of, lowest_bit, read_eight
 from features.calendar import DAY_US
 from features.packing.form import (
     AT_DUE,
@@ -22,12 +23,10 @@ from features.packing.form import (
     as_none,
     base_of,
 )
-from features.packing.numbers import Bytes, put, put_natural, put_raw, put_time
+from features.packing.numbers import put, put_byte, put_natural, put_raw, put_time, put_wide
 from features.row import (
-    CITIES,
     CYCLES,
     IDS,
-    MERCHANTS,
     MONTHS,
     NEVER,
     NEVER_DUE,
@@ -44,28 +43,31 @@ from features.vector.dates import month_of
 FIXED_BYTES: Final = 3_072
 """More than all of a row but its lists can take."""
 ENTRY_BYTES: Final = 48
+_HIGH: Final = np.uint64(32)
+_UNSEEN: Final = np.uint64(UNSEEN * 0x0101010101010101)
+_LOW: Final = np.uint64(0x7F7F7F7F7F7F7F7F)
 _FAR: Final = 2**61
 """No date: due from here on is never due."""
 
 
 @njit(cache=True)
-def pack(row: Any, due: Any, payments: Rows, unpaid: Rows, tiles: Rows, out: Bytes) -> Any:
-    """Write a row; how many bytes it took."""
-    out[0] = VERSION
+def pack(row: Any, due: Any, payments: Rows, unpaid: Rows, tiles: Rows, at: Any) -> Any:
+    """Write a row to an address; where it ends."""
     base = base_of(row)
     base_day = base // DAY_US
-    at = put_time(out, 1, base, 0)
-    at = put(out, at, NONE if due >= _FAR else due - base_day)
-    at = _head(row, out, at, base, base_day)
-    at = _report(row, out, at, base_day)
-    at = _cycles(row, out, at, base)
-    at = _pending(row, out, at, base_day)
-    at = _tiles(row, tiles, out, at, base_day)
-    at = _history(row, out, at, base_day)
-    at = _sketches(row, out, at, base_day)
-    at = _ids(row, out, at)
-    at = _payments(row, payments, out, at, base)
-    return _unpaid(row, unpaid, out, at, base)
+    at = put_byte(at, VERSION)
+    at = put_time(at, base, 0)
+    at = put(at, NONE if due >= _FAR else due - base_day)
+    at = _head(row, at, base, base_day)
+    at = _report(row, at, base_day)
+    at = _cycles(row, at, base)
+    at = _pending(row, at, base_day)
+    at = _tiles(row, tiles, at, base_day)
+    at = _history(row, at, base_day)
+    at = _sketches(row, at, base_day)
+    at = _ids(row, at)
+    at = _payments(row, payments, at, base)
+    return _unpaid(row, unpaid, at, base)
 
 
 @njit(cache=True)
@@ -79,50 +81,50 @@ def length(pool: Rows, node: Any) -> Any:
 
 
 @njit(cache=True)
-def _head(row: Any, out: Bytes, at: Any, base: Any, base_day: Any) -> Any:
-    at = put(out, at, row.limit)
-    at = put_natural(out, at, row.floor)
-    at = put(out, at, row.balance)
-    at = put_time(out, at, row.balance_set, base)
-    at = put_time(out, at, row.account_time, base)
-    at = put_time(out, at, row.report_time, base)
-    at = put_time(out, at, row.statement_time, base)
-    at = put_natural(out, at, row.statements)
+def _head(row: Any, at: Any, base: Any, base_day: Any) -> Any:
+    at = put(at, row.limit)
+    at = put_natural(at, row.floor)
+    at = put(at, row.balance)
+    at = put_time(at, row.balance_set, base)
+    at = put_time(at, row.account_time, base)
+    at = put_time(at, row.report_time, base)
+    at = put_time(at, row.statement_time, base)
+    at = put_natural(at, row.statements)
     if row.statements > 0:
-        at = put_raw(out, at, row.statement_id, 8)
-    at = put_natural(out, at, row.statements - row.closed)
-    at = put(out, at, row.opened_on)
-    at = put(out, at, row.income)
-    at = put_natural(out, at, row.product + 1 if row.product != NONE else 0)
-    at = put_natural(out, at, row.status)
-    at = put_natural(out, at, row.exemptions)
-    at = put(out, at, as_none(row.limit_day, base_day))
+        at = put_raw(at, row.statement_id, 8)
+    at = put_natural(at, row.statements - row.closed)
+    at = put(at, row.opened_on)
+    at = put(at, row.income)
+    at = put_natural(at, row.product + 1 if row.product != NONE else 0)
+    at = put_natural(at, row.status)
+    at = put_natural(at, row.exemptions)
+    at = put(at, as_none(row.limit_day, base_day))
     if row.limit_day != NEVER:
-        at = put_natural(out, at, row.limit_before)
-        at = put_natural(out, at, row.limit_raises)
-        at = put_natural(out, at, row.limit_cuts)
+        at = put_natural(at, row.limit_before)
+        at = put_natural(at, row.limit_raises)
+        at = put_natural(at, row.limit_cuts)
     return at
 
 
 @njit(cache=True)
-def _report(row: Any, out: Bytes, at: Any, base_day: Any) -> Any:
+def _report(row: Any, at: Any, base_day: Any) -> Any:
     if row.report_time == NONE:
         return at
-    at = put_natural(out, at, row.reports)
+    at = put_natural(at, row.reports)
     for k in range(REPORT_FIELDS):
-        at = put(out, at, row.report[k])
-    at = put(out, at, as_none(row.report_before_day, base_day))
+        at = put(at, row.report[k])
+    at = put(at, as_none(row.report_before_day, base_day))
     if row.report_before_day != NEVER:
         for k in range(REPORT_FIELDS):
             before = row.report_before[k]
             if before != NONE and row.report[k] != NONE:
                 before -= row.report[k]
-            at = put(out, at, before)
+            at = put(at, before)
     return at
 
 
 @njit(cache=True)
-def _cycles(row: Any, out: Bytes, at: Any, base: Any) -> Any:
+def _cycles(row: Any, at: Any, base: Any) -> Any:
     kept: Any = min(np.int64(row.statements), CYCLES)
     newer, limit = base, row.limit
     for k in range(kept):
@@ -139,154 +141,162 @@ def _cycles(row: Any, out: Bytes, at: Any, base: Any) -> Any:
         much = ZERO if paid == 0 else FULL if paid == owed else LEAST if paid == least else OTHER
         begun = row.cycle_first[c] != NEVER
         same = row.cycle_limit[c] == limit
-        out[at] = np.uint8(close | much << 2 | np.int64(same) << 4 | np.int64(begun) << 5)
-        at = put_time(out, at + 1, issue, newer)
+        at = put_byte(at, close | much << 2 | np.int64(same) << 4 | np.int64(begun) << 5)
+        at = put_time(at, issue, newer)
         day = issue // DAY_US
-        at = put(out, at, row.cycle_due[c] - day)
-        at = put_natural(out, at, least)
-        at = put_natural(out, at, owed)
+        at = put(at, row.cycle_due[c] - day)
+        at = put_natural(at, least)
+        at = put_natural(at, owed)
         if close == ELSEWHERE:
-            at = put_time(out, at, row.cycle_close[c], issue)
+            at = put_time(at, row.cycle_close[c], issue)
         if much == OTHER:
-            at = put_natural(out, at, paid)
+            at = put_natural(at, paid)
         if not same:
-            at = put_natural(out, at, row.cycle_limit[c])
+            at = put_natural(at, row.cycle_limit[c])
         if begun:
-            at = put(out, at, row.cycle_first[c] - day)
+            at = put(at, row.cycle_first[c] - day)
         newer, limit = issue, row.cycle_limit[c]
     return at
 
 
 @njit(cache=True)
-def _pending(row: Any, out: Bytes, at: Any, base_day: Any) -> Any:
+def _pending(row: Any, at: Any, base_day: Any) -> Any:
     for k in range(PENDING):
         if row.pending_statement[k] == 0:
-            at = put_natural(out, at, 0)
+            at = put_natural(at, 0)
             continue
         ago = row.statements - row.pending_statement[k]
-        at = put_natural(out, at, ago + 1)
+        at = put_natural(at, ago + 1)
         day = base_day if ago >= CYCLES else row.cycle_issue[(row.statements - 1 - ago) % CYCLES] // DAY_US
-        at = put(out, at, row.pending_day[k] - day)
-        at = put_natural(out, at, row.pending_worst[k])
+        at = put(at, row.pending_day[k] - day)
+        at = put_natural(at, row.pending_worst[k])
     return at
 
 
 @njit(cache=True)
-def _tiles(row: Any, tiles: Rows, out: Bytes, at: Any, base_day: Any) -> Any:
-    at = put_natural(out, at, row.tile_count)
+def _tiles(row: Any, tiles: Rows, at: Any, base_day: Any) -> Any:
+    at = put_natural(at, row.tile_count)
     if row.tile_count == 0:
         return at
     newest = row.tiles + row.tile_count - 1
     newer = day_of_key(tiles[newest].key)
-    at = put(out, at, newer - base_day)
-    at = put_natural(out, at, row.rolled - week_of(newer))
+    at = put(at, newer - base_day)
+    at = put_natural(at, row.rolled - week_of(newer))
     for place in range(newest, row.tiles - 1, -1):
         tile = tiles[place]
         day = day_of_key(tile.key)
         back = newer - day
         single = tile.count == 1
-        at = put_natural(out, at, attributes_of_key(tile.key) << 4 | min(back, 7) << 1 | np.int64(single))
+        at = put_wide(at, np.uint64(attributes_of_key(tile.key) << 4 | min(back, 7) << 1 | np.int64(single)))
         if back >= 7:
-            at = put_natural(out, at, back - 7)
-        at = put_natural(out, at, tile.sum)
+            at = put_natural(at, back - 7)
+        at = put_wide(at, np.uint64(tile.sum))
         if not single:
-            at = put_natural(out, at, tile.count)
-            at = put_natural(out, at, tile.largest)
+            at = put_natural(at, tile.count)
+            at = put_natural(at, tile.largest)
         newer = day
     return at
 
 
 @njit(cache=True)
-def _history(row: Any, out: Bytes, at: Any, base_day: Any) -> Any:
-    at = put(out, at, as_none(row.over_day, base_day))
-    at = put_natural(out, at, row.over_days)
+def _history(row: Any, at: Any, base_day: Any) -> Any:
+    at = put(at, as_none(row.over_day, base_day))
+    at = put_natural(at, row.over_days)
     late: Any = 0
     for k in range(MONTHS):
         late |= np.int64(row.past_due[k] > 0) << k
-    at = put(out, at, NONE if row.month == NEVER else row.month - month_of(base_day))
-    at = put_natural(out, at, late)
-    for k in range(MONTHS):
-        if row.past_due[k] > 0:
-            at = put_natural(out, at, row.past_due[k])
-    at = put_natural(out, at, row.buckets)
-    at = put(out, at, as_none(row.first_day, base_day))
-    newest = row.last_day.max()
-    at = put(out, at, as_none(newest, base_day))
+    at = put(at, NONE if row.month == NEVER else row.month - month_of(base_day))
+    at = put_natural(at, late)
+    if late > 0:
+        for k in range(MONTHS):
+            if row.past_due[k] > 0:
+                at = put_natural(at, row.past_due[k])
+    at = put_natural(at, row.buckets)
+    at = put(at, as_none(row.first_day, base_day))
+    newest: Any = NEVER
+    for k in range(len(row.last_day)):
+        newest = max(newest, np.int64(row.last_day[k]))
+    at = put(at, as_none(newest, base_day))
     if newest != NEVER:
         for k in range(len(row.last_day)):
-            at = put_natural(out, at, 0 if row.last_day[k] == NEVER else newest - row.last_day[k] + 1)
-    at = put_natural(out, at, row.home_votes)
-    return put_raw(out, at, row.home, 4) if row.home_votes > 0 else at
+            at = put_natural(at, 0 if row.last_day[k] == NEVER else newest - row.last_day[k] + 1)
+    at = put_natural(at, row.home_votes)
+    return put_raw(at, row.home, 4) if row.home_votes > 0 else at
 
 
 @njit(cache=True)
-def _sketches(row: Any, out: Bytes, at: Any, base_day: Any) -> Any:
-    at = put(out, at, as_none(row.seen_day, base_day))
+def _sketches(row: Any, at: Any, base_day: Any) -> Any:
+    at = put(at, as_none(row.seen_day, base_day))
     if row.seen_day == NEVER:
         return at
-    hit = np.uint64(0)
-    for k in range(MERCHANTS):
-        hit |= np.uint64(row.merchants[k] != UNSEEN) << np.uint64(k)
-    at = put_raw(out, at, hit, MERCHANTS // 8)
-    for k in range(MERCHANTS):
-        if row.merchants[k] != UNSEEN:
-            out[at] = row.merchants[k]
-            at += 1
-    hit = np.uint64(0)
-    for k in range(CITIES):
-        hit |= np.uint64(row.cities[k] != UNSEEN) << np.uint64(k)
-    at = put_raw(out, at, hit, CITIES // 8)
-    for k in range(CITIES):
-        if row.cities[k] != UNSEEN:
-            out[at] = row.cities[k]
-            at += 1
+    at = _sketch(row.merchants, at)
+    return _sketch(row.cities, at)
+
+
+@njit(cache=True)
+def _sketch(places: Any, at: Any) -> Any:
+    """Which places were seen, a bit each, and then these."""
+    first = address_of(places)
+    seen = np.uint64(0)
+    for k in range(len(places) // 8):
+        seen |= _seen(read_eight(first + 8 * k)) << np.uint64(8 * k)
+    at = put_raw(at, seen, len(places) // 8)
+    while seen != np.uint64(0):
+        at = put_byte(at, places[lowest_bit(seen)])
+        seen &= seen - np.uint64(1)
     return at
 
 
+@njit(cache=True, forceinline=True)
+def _seen(eight: np.uint64) -> np.uint64:
+    """Which of eight places were seen, a bit each."""
+    other = eight ^ _UNSEEN
+    marks = ((other & _LOW) + _LOW | other) & ~_LOW
+    return (marks >> np.uint64(7)) * np.uint64(0x0102040810204080) >> np.uint64(56)
+
+
 @njit(cache=True)
-def _ids(row: Any, out: Bytes, at: Any) -> Any:
+def _ids(row: Any, at: Any) -> Any:
     for topic in range(TOPICS_WITH_IDS):
         total: Any = np.int64(row.id_count[topic])
         kept = min(total, IDS)
-        out[at] = np.uint8(kept)
-        at += 1
+        at = put_byte(at, kept)
         for k in range(total - kept, total):
-            number = np.uint64(row.id_low[topic, k % IDS]) | np.uint64(
-                row.id_high[topic, k % IDS]
-            ) << np.uint64(32)
-            at = put_raw(out, at, number, ID_BYTES)
+            place = k % IDS
+            number = np.uint64(row.id_low[topic, place]) | np.uint64(row.id_high[topic, place]) << _HIGH
+            at = put_raw(at, number, ID_BYTES)
     return at
 
 
 @njit(cache=True)
-def _payments(row: Any, payments: Rows, out: Bytes, at: Any, base: Any) -> Any:
-    at = put_natural(out, at, length(payments, row.payments))
+def _payments(row: Any, payments: Rows, at: Any, base: Any) -> Any:
+    at = put_natural(at, length(payments, row.payments))
     node = row.payments
     while node >= 0:
         paid = payments[node]
         amount, again, day = paid.amount, paid.respent, paid.respent_day
         much = ZERO if again == 0 else FULL if again == amount else OTHER
         part = ZERO if day == 0 else FULL if day == amount else LEAST if day == again else OTHER
-        out[at] = np.uint8((paid.payer + 1) | much << 2 | part << 4)
-        at = put_time(out, at + 1, paid.time, base)
-        at = put_natural(out, at, amount)
+        at = put_byte(at, (paid.payer + 1) | much << 2 | part << 4)
+        at = put_time(at, paid.time, base)
+        at = put_natural(at, amount)
         if much == OTHER:
-            at = put_natural(out, at, again)
+            at = put_natural(at, again)
         if part == OTHER:
-            at = put_natural(out, at, day)
+            at = put_natural(at, day)
         node = paid.next
     return at
 
 
 @njit(cache=True)
-def _unpaid(row: Any, unpaid: Rows, out: Bytes, at: Any, base: Any) -> Any:
-    at = put_natural(out, at, length(unpaid, row.unpaid))
+def _unpaid(row: Any, unpaid: Rows, at: Any, base: Any) -> Any:
+    at = put_natural(at, length(unpaid, row.unpaid))
     node = row.unpaid
     while node >= 0:
         owed = unpaid[node]
-        at = put_time(out, at, owed.issue, base)
-        at = put(out, at, owed.due - owed.issue // DAY_US)
-        at = put_natural(out, at, owed.minimum)
-        at = put_natural(out, at, owed.paid)
+        at = put_time(at, owed.issue, base)
+        at = put(at, owed.due - owed.issue // DAY_US)
+        at = put_natural(at, owed.minimum)
+        at = put_natural(at, owed.paid)
         node = owed.next
     return at

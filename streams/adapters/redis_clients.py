@@ -14,6 +14,7 @@ from redis.backoff import NoBackoff
 from redis.cluster import RedisCluster as SyncRedisCluster
 from redis.exceptions import RedisClusterException, RedisError
 
+from streams.adapters.redis_frames import Frames
 from streams.ports.failures import UnreachableError
 
 if TYPE_CHECKING:
@@ -26,12 +27,26 @@ EVICTS: Final = "it may throw away state when memory is short"
 
 
 class FastConnection(redis.Connection):
-    """Packs commands in C: one with thousands of rows would keep the loop busy for long."""
+    """Packs commands in C: one with thousands of arguments would keep the loop busy for long.
 
-    def pack_command(self, *args: Any) -> list[bytes]:
+    The last argument may be Frames: they are sent as they are.
+    """
+
+    def pack_command(self, *args: Any) -> list[Any]:
         name, *more = args
-        words = name.split() if isinstance(name, str) else (name,)
-        return [hiredis.pack_command((*words, *more))]
+        frames = more.pop() if isinstance(args[-1], Frames) else None
+        words = [*(name.split() if isinstance(name, str) else (name,)), *more]
+        packed = hiredis.pack_command(tuple(words))
+        if frames is None:
+            return [packed]
+        counted = packed.index(b"\n") + 1
+        return [b"*%d\r\n" % (len(words) + frames.count) + packed[counted:], frames.text]
+
+
+def takes_frames(client: Any) -> bool:
+    """Whether a command of this client may end with Frames."""
+    pool = getattr(client, "connection_pool", None)
+    return pool is not None and issubclass(pool.connection_class, FastConnection)
 
 
 def async_client(url: str, patience: float, *, cluster: bool) -> Any:

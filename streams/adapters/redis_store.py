@@ -12,18 +12,29 @@ a batch wholly or not at all.
 from __future__ import annotations
 
 import uuid
+from itertools import chain
 from typing import TYPE_CHECKING, Any, Final
 
 from redis.exceptions import ResponseError
 
-from streams.adapters.redis_clients import POLICY, SAFE_POLICY, async_client, eviction, redis_reached
+from streams.adapters.redis_clients import (
+    POLICY,
+    SAFE_POLICY,
+    async_client,
+    eviction,
+    redis_reached,
+    takes_frames,
+)
+from streams.adapters.redis_frames import framed
 from streams.adapters.redis_shelf import RedisShelf
 from streams.ports.failures import FencedError, LostError, UnusableError
 from streams.ports.outbox import cut_from_json, cut_to_json, pack_entry, unpack_entry
 from streams.ports.store import Claimed, Commit, Lease
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Sequence
+    from collections.abc import AsyncIterator, Iterator, Sequence
+
+    from streams.ports.rows import Rows
 
 ROWS_IN_SCRIPT: Final = 32_768
 """More rows than this are staged."""
@@ -51,6 +62,7 @@ class RedisStore(RedisShelf):
         super().__init__(async_client(url, patience, cluster=cluster), namespace)
         self._cluster = cluster
         self._rows_in_script = rows_in_script
+        self._takes_frames = takes_frames(self._redis)
         self._claim = self._script("claim")
         self._commit = self._script("commit")
         self._apply = self._script("apply")
@@ -140,10 +152,7 @@ class RedisStore(RedisShelf):
 
     async def commit(self, lease: Lease, commit: Commit, sent: int) -> None:
         lane = lease.lane
-        flat: list[str | bytes] = []
-        for row in commit.rows:
-            flat += row
-        staged = len(flat) if len(commit.rows) > self._rows_in_script else 0
+        staged = 2 * len(commit.rows) if len(commit.rows) > self._rows_in_script else 0
         under = [(day, cardholders) for day, cardholders in commit.due.items() if cardholders]
         head: list[Any] = [
             *(lease.epoch, lease.token, sent, commit.cut.batch, commit.follows),
@@ -157,8 +166,10 @@ class RedisStore(RedisShelf):
         with redis_reached():
             while True:
                 if staged:
-                    await self._stage(lease, flat)
-                answer = await self._commit(keys, head if staged else head + flat)
+                    await self._stage(lease, commit.rows)
+                    answer = await self._commit(keys, head)
+                else:
+                    answer = await self._commit(keys, [*head, *self._arguments(commit.rows)])
                 if answer == b"redo":
                     await self._finish(lane)
                 elif answer != b"unstaged":
@@ -187,11 +198,17 @@ class RedisStore(RedisShelf):
         parts = ("meta", "rows", "outbox", "redo", f"stage:{lease.token}")
         return [self._key(lease.lane, part) for part in parts]
 
-    async def _stage(self, lease: Lease, flat: list[str | bytes]) -> None:
+    def _arguments(self, rows: Rows) -> Iterator[Any]:
+        """The last arguments of a command: id, row, id, row, ..."""
+        if self._takes_frames and len(rows):
+            return iter((framed(rows),))
+        return chain.from_iterable(rows)
+
+    async def _stage(self, lease: Lease, rows: Rows) -> None:
         stage = self._key(lease.lane, f"stage:{lease.token}")
         await self._redis.delete(stage)
-        for start in range(0, len(flat), 2 * STAGED_AT_ONCE):
-            await self._redis.rpush(stage, *flat[start : start + 2 * STAGED_AT_ONCE])
+        for start in range(0, len(rows), STAGED_AT_ONCE):
+            await self._redis.rpush(stage, *self._arguments(rows.part(start, start + STAGED_AT_ONCE)))
         await self._redis.expire(stage, STAGE_SECONDS)  # if its owner dies now, nobody else knows of it
 
     async def _finish(self, lane: int) -> bool:

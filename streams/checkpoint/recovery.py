@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from streams.checkpoint.form import CheckpointError
+from streams.ports.rows import Rows
 from streams.ports.store import Commit
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ async def recovered(
     if found is None:
         return claimed
     trailer = found.trailer
-    rows = list(found.rows.items())
+    rows = Rows.of(found.rows.items())
     commit = Commit(trailer.cut, kept, trailer.state, rows, None, indexed=False, reindex=True)
     await store.commit(claimed.lease, commit, sent.batch)
     tell("lane_takes_checkpoint", lane=lane, batch=trailer.cut.batch, sent=sent.batch, rows=len(rows))

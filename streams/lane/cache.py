@@ -22,6 +22,7 @@ from streams.lane.inbox import Inbox
 from streams.lane.leaving import leaving
 from streams.lane.persistence import fill, restore_lane, rows_of
 from streams.ports.failures import UnreachableError
+from streams.ports.rows import Rows
 
 if TYPE_CHECKING:
     from streams.lane.engine import LaneEngine
@@ -38,7 +39,7 @@ SPARE: Final = 8
 class Changes:
     """What a batch did to the rows of a lane, for its commit."""
 
-    rows: list[tuple[str, bytes]] = field(default_factory=list)
+    rows: Rows = field(default_factory=lambda: Rows.of(()))
     due: dict[int, list[str]] = field(default_factory=dict)
     passed: list[int] = field(default_factory=list)
 
@@ -249,7 +250,7 @@ class RowCache:
         """Let go of rows that the batch under way has changed: they wait in packed form."""
         slots = self._engine.ledger.place(names)
         self._note_dates(slots)
-        self._shed.update(rows_of(self._engine, slots.tolist()))
+        self._shed.update(rows_of(self._engine, slots))
         self._forget(slots)
 
     def _note_dates(self, slots: NDArray[np.int64]) -> None:
@@ -273,7 +274,7 @@ class RowCache:
         self._note_dates(np.flatnonzero(ledger.due < ledger.indexed) if self._unindexed else slots)
         self._unindexed = False
         changes, self._changes = self._changes, Changes()
-        changes.rows = [*self._shed.items(), *rows_of(self._engine, slots.tolist())]
+        changes.rows = Rows.of(self._shed.items()).and_then(rows_of(self._engine, slots))
         ledger.dirty[slots] = False
         self._flying.append((self._shed, slots))
         self._shed = {}

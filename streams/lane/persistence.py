@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from features.packing import pack_rows, unpack_rows
 from rules.case import Case, Episode, Fuse
 from streams.lane.engine import LaneEngine
+from streams.ports.rows import Rows
 
 _case_encoder = msgspec.msgpack.Encoder()
 _case_decoder = msgspec.msgpack.Decoder(Case)
@@ -32,15 +33,14 @@ class LaneState(msgspec.Struct):
     """A date on which all are due, whatever their rows say."""
 
 
-def rows_of(engine: LaneEngine, slots: Iterable[int]) -> list[tuple[str, bytes]]:
-    """(cardholder id, packed row and case) of some slots, in order of slot."""
-    wanted = sorted(slots)
-    ids, cases = engine.ledger.ids, engine.desk.cases
-    packed = pack_rows(engine.ledger, np.array(wanted, np.int64))
-    return [
-        (ids[slot], row + _case_encoder.encode(cases[slot]) if slot in cases else row)
-        for slot, row in zip(wanted, packed, strict=True)
-    ]
+def rows_of(engine: LaneEngine, slots: Sequence[int] | NDArray[np.int64]) -> Rows:
+    """Packed row and case of the cardholders in some slots, in order of slot."""
+    wanted = np.sort(np.asarray(slots, np.int64))
+    ledger, cases = engine.ledger, engine.desk.cases
+    with_case = list(filter(cases.__contains__, wanted.tolist()))
+    places = np.searchsorted(wanted, with_case).tolist()
+    tails = {place: _case_encoder.encode(cases[slot]) for place, slot in zip(places, with_case, strict=True)}
+    return Rows(ledger.names(wanted), pack_rows(ledger, wanted, tails))
 
 
 def lane_state(engine: LaneEngine) -> bytes:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 
     from streams.ports.outbox import Cut, Entry
+    from streams.ports.rows import Rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ class Commit:
     follows: int
     """Number of the batch committed before, 0 if none was."""
     state: bytes
-    rows: list[tuple[str, bytes]]
+    rows: Rows
     entry: Entry | None
     """None when everything in it was sent before (a replay)."""
     due: Mapping[int, Sequence[str]] = field(default_factory=dict)

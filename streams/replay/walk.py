@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from streams.lane.tuning import Models, Rulebooks
     from streams.ports.log import Log
     from streams.ports.outbox import Cut, Message
+    from streams.ports.rows import Rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,9 +116,9 @@ class Walk:
         restore(self.engine, found.trailer.state, found.rows.items())
         self.after = found.trailer.cut
 
-    def rows(self) -> list[tuple[str, bytes]]:
-        """(cardholder id, packed row) of all whom an accepted record was about, as a store has them."""
-        return rows_of(self.engine, self.engine.ledger.known().tolist())
+    def rows(self) -> Rows:
+        """Those of all whom an accepted record was about, as a store has them."""
+        return rows_of(self.engine, self.engine.ledger.known())
 
     async def _begin(self) -> list[int]:
         """The offsets from which to read."""

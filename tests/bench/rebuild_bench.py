@@ -27,6 +27,7 @@ from streams.checkpoint.recovery import recovered
 from streams.lane.engine import LaneEngine
 from streams.lane.persistence import lane_state, restore, rows_of
 from streams.ports.outbox import Cut, cut_to_json
+from streams.ports.rows import Rows
 from streams.ports.store import Commit
 from streams.simulator import simulate
 from tests.integration.feed import evaluator
@@ -67,7 +68,7 @@ async def one_lane(
     rows = [(f"ch-{lane:03d}-{n:09d}", row) for n, row in enumerate(islice(cycle(packed), count))]
     claimed = await store.claim(lane)
     lease = claimed.lease
-    commit = Commit(CUT, 0, state, rows, None)
+    commit = Commit(CUT, 0, state, Rows.of(rows), None)
     await store.commit(lease, commit, 1)
 
     keeper = Keeper(Rhythm(depot, seconds=0.0, records=1, keep=1), store, claimed, AllSent(), silent)

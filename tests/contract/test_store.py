@@ -7,6 +7,7 @@ import pytest
 
 from streams.ports.failures import FencedError, LostError
 from streams.ports.outbox import Cut, Entry, Message
+from streams.ports.rows import Rows
 from streams.ports.store import Commit
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ def commit(batch: int, rows: dict[str, bytes], *, follows: int | None = None, se
     ]
     entry = Entry(cut(batch), messages)
     before = batch - 1 if follows is None else follows
-    return Commit(cut(batch), before, b"state%d" % batch, list(rows.items()), entry if sends else None)
+    return Commit(cut(batch), before, b"state%d" % batch, Rows.of(rows.items()), entry if sends else None)
 
 
 async def all_rows(store: Store, lane: int) -> dict[str, bytes]:

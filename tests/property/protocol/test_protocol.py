@@ -35,7 +35,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from streams.ports.outbox import Cut, Entry, Message
-    from streams.ports.store import Claimed, Commit, Lease
+    from streams.ports.rows import Rows
+from streams.ports.store import Claimed, Commit, Lease
 
 MOST_OWNERS = 3
 
@@ -148,8 +149,9 @@ class TornStore(ForgetfulStore):
     """Moves the offsets before the rows: a crash in between leaves them apart."""
 
     async def commit(self, lease: Lease, commit: Commit, sent: int) -> None:
-        await super().commit(lease, replace(commit, rows=commit.rows[:-1]), sent)
-        self.lanes[lease.lane].rows.update(commit.rows[-1:] if commit.cut.batch % 3 else [])
+        *rows, last = [*commit.rows] or [None]
+        await super().commit(lease, replace(commit, rows=Rows.of(rows)), sent)
+        self.lanes[lease.lane].rows.update([last] if commit.cut.batch % 3 and last is not None else [])
 
 
 class UnfencedPublisher(MemoryPublisher):

@@ -17,6 +17,7 @@ from streams.lane.runner import LaneRunner
 from streams.lane.tuning import Tuning
 from streams.ports.failures import UnusableError
 from streams.ports.outbox import Cut
+from streams.ports.rows import Rows
 from streams.ports.store import Commit, Lease
 from tests.integration.feed import STAMP, engine_maker, placed
 from tests.oracle.books import story_book
@@ -217,7 +218,7 @@ def test_a_lane_ends_though_a_cancellation_is_lost(tmp_path: Path) -> None:
         claimed = await store.claim(LANE)
         rhythm = Rhythm(depot, seconds=0.0, records=1, keep=3)
         keeper = Keeper(rhythm, store, claimed, AllSent(), lambda *_, **__: None)
-        keeper.committed(Commit(Cut(1, (1,) * 7, chain="0" * 16), 0, b"", [], None))
+        keeper.committed(Commit(Cut(1, (1,) * 7, chain="0" * 16), 0, b"", Rows.of(()), None))
         await asyncio.sleep(0.05)
         keeper.committing()
         await asyncio.wait_for(keeper.close(), 20)
@@ -238,13 +239,15 @@ def test_a_zombies_checkpoint_is_given_up(tmp_path: Path) -> None:
         keeper = Keeper(rhythm, store, claimed, AllSent(), lambda event, **facts: told.append((event, facts)))
         for batch in (1, 2):
             rows = [(f"c{number}", b"old") for number in range(30)]
-            commit = Commit(Cut(batch, (10 * batch,) * 7, chain="0" * 16), batch - 1, b"", rows, None)
+            commit = Commit(
+                Cut(batch, (10 * batch,) * 7, chain="0" * 16), batch - 1, b"", Rows.of(rows), None
+            )
             keeper.committing()
             await store.commit(lease, commit, 0)
             keeper.committed(commit)
         await asyncio.sleep(0.005)
         other = (await store.claim(LANE)).lease
-        await store.commit(other, Commit(Cut(3, (30,) * 7), 2, b"", [("c29", b"new")], None), 0)
+        await store.commit(other, Commit(Cut(3, (30,) * 7), 2, b"", Rows.of([("c29", b"new")]), None), 0)
         assert keeper._task is not None
         await keeper._task
         assert depot.kept(LANE) == []

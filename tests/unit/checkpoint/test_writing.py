@@ -16,6 +16,7 @@ from streams.checkpoint.keeper import Keeper, Rhythm
 from streams.checkpoint.still import Standing, copy
 from streams.checkpoint.writing import COPIED, EMPTY, TAKEN, THERE, Writing, Written
 from streams.ports.outbox import Cut, chained
+from streams.ports.rows import Rows
 from streams.ports.store import Commit, Lease
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ class Site:
     async def commit(self, rows: dict[str, bytes], keeper: Keeper | None = None, *, out: bool = True) -> None:
         """The next batch; `out`: it goes out too."""
         self.batch += 1
-        commit = Commit(cut_of(self.batch), self.batch - 1, b"%d" % self.batch, list(rows.items()), None)
+        commit = Commit(cut_of(self.batch), self.batch - 1, b"%d" % self.batch, Rows.of(rows.items()), None)
         if keeper is not None:
             keeper.committing()
         await self.store.commit(self.lease, commit, 0)

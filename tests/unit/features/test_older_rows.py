@@ -68,4 +68,4 @@ def test_written_anew_they_are_of_the_newest_version_and_stay(
     assert {row[0] for _, row in written} == {VERSION}
     again = LaneEngine(0, evaluator, learns=False)
     restore(again, lane_state(engine), written)
-    assert rows_of(again, range(len(again.ledger))) == written
+    assert list(rows_of(again, range(len(again.ledger)))) == list(written)

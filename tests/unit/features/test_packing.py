@@ -14,4 +14,4 @@ def test_rows_of_unknown_versions_are_refused(data: bytes) -> None:
 
 
 def test_no_slots_are_no_rows() -> None:
-    assert pack_rows(Ledger(), np.zeros(0, np.int64)) == []
+    assert len(pack_rows(Ledger(), np.zeros(0, np.int64))) == 0

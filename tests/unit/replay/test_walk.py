@@ -207,7 +207,7 @@ def test_from_a_checkpoint_the_same_comes_out(past: tuple[MemoryLog, MemoryStore
     assert all(step.same for step in whole)
     part = depot.begin(LANE)
     writer = Writer(part.file)
-    writer.page(taken.rows())
+    writer.page(list(taken.rows()))
     writer.finish(Trailer(LANE, middle, lane_state(taken.engine)))
     depot.keep(part, LANE, middle)
     lane = OpenLane(log, cuts, Walk(log, engine_maker()(LANE)), depot)
