@@ -21,6 +21,7 @@ from models.score import Scorer
 from rules.evaluate import Evaluator
 from rules.rulebook import read_rulebook
 from streams.adapters.record_batches import read_batches
+from streams.adapters.redis_frames import framed
 from streams.assess import assess
 from streams.lane.engine import LaneEngine
 from streams.lane.persistence import lane_state, restore, rows_of
@@ -48,7 +49,9 @@ def warm_up() -> None:
     text = files("rules").joinpath("default.yaml").read_text(encoding="utf-8")
     evaluator = Evaluator(read_rulebook(text))
     (engine,) = assess(_LINES, evaluator, lanes=1).engines
-    restore(LaneEngine(0, evaluator), lane_state(engine), rows_of(engine, range(len(engine.ledger))))
+    rows = rows_of(engine, range(len(engine.ledger)))
+    framed(rows)
+    restore(LaneEngine(0, evaluator), lane_state(engine), rows)
     _warm_up_models()
     _warm_up_reading()
 

@@ -38,7 +38,7 @@ def _put_long(at: Any, digits: np.uint64) -> Any:
     return at + 1
 
 
-@njit(cache=True)
+@njit(cache=True, forceinline=True)
 def put_wide(at: Any, digits: np.uint64) -> Any:
     """What mostly takes several bytes: groups of seven digits are spread over eight bytes at once."""
     if digits >= _SPREAD:
@@ -69,7 +69,7 @@ def put(at: Any, number: Any) -> Any:
     return put_natural(at, digits + np.uint64(1))
 
 
-@njit(cache=True)
+@njit(cache=True, forceinline=True)
 def put_time(at: Any, time: Any, base: Any) -> Any:
     """An instant by its distance from another, NONE as 0."""
     if time == NONE:

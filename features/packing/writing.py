@@ -1,4 +1,7 @@
-"""A state row to bytes, part by part; reading.py mirrors it line by line."""
+"""A state row to bytes, part by part; reading.py mirrors it line by line.
+
+Each part is told the address that it writes to, and tells the one behind what it wrote.
+"""
 
 from __future__ import annotations
 
@@ -50,7 +53,7 @@ _FAR: Final = 2**61
 """No date: due from here on is never due."""
 
 
-@njit(cache=True)
+@njit(cache=True, forceinline=True)
 def pack(row: Any, due: Any, payments: Rows, unpaid: Rows, tiles: Rows, at: Any) -> Any:
     """Write a row to an address; where it ends."""
     base = base_of(row)
@@ -70,7 +73,7 @@ def pack(row: Any, due: Any, payments: Rows, unpaid: Rows, tiles: Rows, at: Any)
     return _unpaid(row, unpaid, at, base)
 
 
-@njit(cache=True)
+@njit(cache=True, forceinline=True)
 def length(pool: Rows, node: Any) -> Any:
     """Entries of a list."""
     count = 0
@@ -80,7 +83,7 @@ def length(pool: Rows, node: Any) -> Any:
     return count
 
 
-@njit(cache=True)
+@njit(cache=True, forceinline=True)
 def _head(row: Any, at: Any, base: Any, base_day: Any) -> Any:
     at = put(at, row.limit)
     at = put_natural(at, row.floor)
@@ -106,7 +109,7 @@ def _head(row: Any, at: Any, base: Any, base_day: Any) -> Any:
     return at
 
 
-@njit(cache=True)
+@njit(cache=True, forceinline=True)
 def _report(row: Any, at: Any, base_day: Any) -> Any:
     if row.report_time == NONE:
         return at
@@ -123,7 +126,7 @@ def _report(row: Any, at: Any, base_day: Any) -> Any:
     return at
 
 
-@njit(cache=True)
+@njit(cache=True, forceinline=True)
 def _cycles(row: Any, at: Any, base: Any) -> Any:
     kept: Any = min(np.int64(row.statements), CYCLES)
     newer, limit = base, row.limit
@@ -159,7 +162,7 @@ def _cycles(row: Any, at: Any, base: Any) -> Any:
     return at
 
 
-@njit(cache=True)
+@njit(cache=True, forceinline=True)
 def _pending(row: Any, at: Any, base_day: Any) -> Any:
     for k in range(PENDING):
         if row.pending_statement[k] == 0:
@@ -173,7 +176,7 @@ def _pending(row: Any, at: Any, base_day: Any) -> Any:
     return at
 
 
-@njit(cache=True)
+@njit(cache=True, forceinline=True)
 def _tiles(row: Any, tiles: Rows, at: Any, base_day: Any) -> Any:
     at = put_natural(at, row.tile_count)
     if row.tile_count == 0:
@@ -198,7 +201,7 @@ def _tiles(row: Any, tiles: Rows, at: Any, base_day: Any) -> Any:
     return at
 
 
-@njit(cache=True)
+@njit(cache=True, forceinline=True)
 def _history(row: Any, at: Any, base_day: Any) -> Any:
     at = put(at, as_none(row.over_day, base_day))
     at = put_natural(at, row.over_days)
@@ -224,7 +227,7 @@ def _history(row: Any, at: Any, base_day: Any) -> Any:
     return put_raw(at, row.home, 4) if row.home_votes > 0 else at
 
 
-@njit(cache=True)
+@njit(cache=True, forceinline=True)
 def _sketches(row: Any, at: Any, base_day: Any) -> Any:
     at = put(at, as_none(row.seen_day, base_day))
     if row.seen_day == NEVER:
@@ -233,7 +236,7 @@ def _sketches(row: Any, at: Any, base_day: Any) -> Any:
     return _sketch(row.cities, at)
 
 
-@njit(cache=True)
+@njit(cache=True, forceinline=True)
 def _sketch(places: Any, at: Any) -> Any:
     """Which places were seen, a bit each, and then these."""
     first = address_of(places)
@@ -255,7 +258,7 @@ def _seen(eight: np.uint64) -> np.uint64:
     return (marks >> np.uint64(7)) * np.uint64(0x0102040810204080) >> np.uint64(56)
 
 
-@njit(cache=True)
+@njit(cache=True, forceinline=True)
 def _ids(row: Any, at: Any) -> Any:
     for topic in range(TOPICS_WITH_IDS):
         total: Any = np.int64(row.id_count[topic])
@@ -268,7 +271,7 @@ def _ids(row: Any, at: Any) -> Any:
     return at
 
 
-@njit(cache=True)
+@njit(cache=True, forceinline=True)
 def _payments(row: Any, payments: Rows, at: Any, base: Any) -> Any:
     at = put_natural(at, length(payments, row.payments))
     node = row.payments
@@ -288,7 +291,7 @@ def _payments(row: Any, payments: Rows, at: Any, base: Any) -> Any:
     return at
 
 
-@njit(cache=True)
+@njit(cache=True, forceinline=True)
 def _unpaid(row: Any, unpaid: Rows, at: Any, base: Any) -> Any:
     at = put_natural(at, length(unpaid, row.unpaid))
     node = row.unpaid

@@ -28,10 +28,12 @@ STAGES: Final = (
 _RULES: Final = (
     # file, function (None: any), stage; the first that fits
     ("features/inbound/", None, "decode"),
+    ("features/roster", "ids", "pack"),
     ("features/roster", None, "intern"),
     ("features/ledger", "intern", "intern"),
     ("features/ledger", "place", "intern"),
     ("features/ledger", "_add", "intern"),
+    ("features/ledger", "names", "pack"),
     ("features/packing", None, "pack"),
     ("features/order", None, "order"),
     ("features/", None, "update"),
@@ -61,6 +63,7 @@ _RULES: Final = (
     ("streams/lane/messages", None, "publish"),
     ("streams/lane/sending", None, "publish"),
     ("streams/ports/outbox", None, "commit"),
+    ("streams/ports/rows", None, "pack"),
     ("streams/adapters/kafka_log", None, "fetch"),
     ("streams/adapters/kafka_reader", None, "fetch"),
     ("streams/adapters/record_batches", None, "fetch"),
