@@ -29,7 +29,8 @@ def test_a_command_is_what_the_client_makes_of_its_arguments(first: int) -> None
     flat = [part for pair in known[first:] for part in pair]
     connection: Any = FastConnection
     sent = b"".join(connection.pack_command(None, "EVALSHA", "digest", 1, "key", framed(rows)))
-    assert sent == hiredis.pack_command(("EVALSHA", "digest", 1, "key", *flat))
+    whole: Any = ("EVALSHA", "digest", 1, "key", *flat)
+    assert sent == hiredis.pack_command(whole)
 
 
 def test_what_comes_after_others_is_framed_with_them() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from numba import njit
@@ -22,26 +24,26 @@ def plain(number: int) -> bytes:
     return bytes((*written, number))
 
 
-@njit
-def natural_at(out: Bytes, number: int) -> int:
+@njit()
+def natural_at(out: Bytes, number: int) -> Any:
     at = address_of(out)
     return put_natural(at, number) - at
 
 
-@njit
-def wide_at(out: Bytes, number: int) -> int:
+@njit()
+def wide_at(out: Bytes, number: int) -> Any:
     at = address_of(out)
     return put_wide(at, np.uint64(number)) - at
 
 
-@njit
-def signed_at(out: Bytes, number: int) -> int:
+@njit()
+def signed_at(out: Bytes, number: int) -> Any:
     at = address_of(out)
     return put(at, number) - at
 
 
-@njit
-def raw_at(out: Bytes, number: int, many: int) -> int:
+@njit()
+def raw_at(out: Bytes, number: int, many: int) -> Any:
     at = address_of(out)
     return put_raw(at, number, many) - at
 
@@ -52,7 +54,7 @@ def test_naturals_are_written_as_they_are_told() -> None:
             for write in (natural_at, wide_at):
                 out = np.full(16, 0xAA, np.uint8)
                 assert out[: write(out, number)].tobytes() == plain(number), number
-            assert get_natural(out, np.zeros(1, np.int64)) == number
+                assert get_natural(out, np.zeros(1, np.int64)) == number
 
 
 def test_any_number_comes_back() -> None:
