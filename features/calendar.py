@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
+from functools import lru_cache
 
 SECOND_US = 1_000_000
 HOUR_US = 3_600 * SECOND_US
 DAY_US = 24 * HOUR_US
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _EPOCH_DATE = date(1970, 1, 1)
 _EPOCH_ORDINAL = _EPOCH_DATE.toordinal()
+_TEXTS_KEPT = 1_024
+"""Of one record several things are told, and of one date many."""
 
 
 def day_of(time_us: int) -> int:
@@ -23,14 +25,26 @@ def date_of(day: int) -> date:
     return date.fromordinal(day + _EPOCH_ORDINAL)
 
 
+@lru_cache(_TEXTS_KEPT)
+def date_text(day: int) -> str:
+    """The date of a day number, `YYYY-MM-DD`."""
+    return date_of(day).isoformat()
+
+
 def day_number(when: date) -> int:
     """The day number of a date."""
     return when.toordinal() - _EPOCH_ORDINAL
 
 
+@lru_cache(_TEXTS_KEPT)
 def time_text(time_us: int) -> str:
     """UTC with `Z`, whole seconds or six decimals (contract 1.2)."""
-    return (_EPOCH + timedelta(microseconds=time_us)).isoformat().removesuffix("+00:00") + "Z"
+    day, within = divmod(time_us, DAY_US)
+    seconds, micros = divmod(within, SECOND_US)
+    minutes, second = divmod(seconds, 60)
+    hour, minute = divmod(minutes, 60)
+    whole = f"{date_text(day)}T{hour:02}:{minute:02}:{second:02}"
+    return f"{whole}.{micros:06}Z" if micros else f"{whole}Z"
 
 
 def add_months(day: int, months: int) -> int:

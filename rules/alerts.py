@@ -2,36 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from rules.case import Case, Episode
 from rules.evaluate import CompiledRule, Evaluator
 from rules.judgement import Judgement
-from rules.outcome import ERROR, HIT, INSUFFICIENT, NO_HIT, SEVERITIES
+from rules.outcome import HIT, NO_HIT, SEVERITIES
 from rules.records import Record, alert, digest_of
+from rules.verdict import MOST_REASONS, worst_first
 
-MOST_REASONS = 4
 
-
-def follow(case: Case, judgement: Judgement, hits: list[int], book: Evaluator) -> list[Record]:
+def follow(case: Case, judgement: Judgement, book: Evaluator) -> list[Record]:
     """Open, widen, escalate or resolve the episode of a case; the alert this gives, if any."""
-    episode = case.episode
-    if not hits:
+    episode, verdict = case.episode, judgement.verdict
+    if not verdict.hits:
         return [] if episode is None else _calm(case, episode, judgement, book)
-    severity = min(book.rules[place].levels[judgement.levels[place]].severity for place in hits)
     if episode is None:
-        episode = _open(case, judgement, severity)
+        episode = _open(case, judgement, verdict.severity)
         state = "opened"
-    elif severity < episode.severity:
-        episode.severity = severity
+    elif verdict.severity < episode.severity:
+        episode.severity = verdict.severity
         state = "escalated"
     else:
         state = ""
     if not episode.base_limit:
         episode.base_limit = judgement.limit or 0
     episode.clean_since = None
-    for place in hits:
-        target, rule = _target(place, judgement, book), book.rules[place].id
+    for rule, target in verdict.targets.items():
         episode.rules[rule] = max(target, episode.rules.get(rule, target))
-    return [_alert(state, episode, judgement, hits, book)] if state else []
+    return [_alert(state, episode, judgement, verdict.hits, book)] if state else []
 
 
 def _open(case: Case, judgement: Judgement, severity: int) -> Episode:
@@ -48,7 +47,8 @@ def _calm(case: Case, episode: Episode, judgement: Judgement, book: Evaluator) -
     if not episode.base_limit:
         episode.base_limit = judgement.limit or 0
     known = [rule.place for rule in book.rules if rule.id in episode.rules]
-    if any(judgement.outcomes[place] != NO_HIT for place in known):
+    outcomes = judgement.verdict.outcomes
+    if any(outcomes[place] != NO_HIT for place in known):
         episode.clean_since = None
         return []
     if episode.clean_since is None:
@@ -59,9 +59,11 @@ def _calm(case: Case, episode: Episode, judgement: Judgement, book: Evaluator) -
     return [_alert("resolved", episode, judgement, known, book)]
 
 
-def _alert(state: str, episode: Episode, judgement: Judgement, places: list[int], book: Evaluator) -> Record:
+def _alert(
+    state: str, episode: Episode, judgement: Judgement, places: Sequence[int], book: Evaluator
+) -> Record:
     episode.alerts += 1
-    unclear = (INSUFFICIENT, ERROR)
+    verdict = judgement.verdict
     return alert(
         alert_id=episode.alert_id,
         cardholder=judgement.cardholder,
@@ -70,40 +72,24 @@ def _alert(state: str, episode: Episode, judgement: Judgement, places: list[int]
         state=state,
         severity=SEVERITIES[episode.severity - 1],
         rules=[trace(book.rules[place], judgement) for place in places],
-        unknown=[rule.id for rule in book.rules if judgement.outcomes[rule.place] in unclear],
+        unknown=list(verdict.unknown),
         score=judgement.score,
-        reason_codes=_codes_of(episode, book)
-        if state == "resolved"
-        else reason_codes(places, judgement, book),
+        reason_codes=_codes_of(episode, book) if state == "resolved" else list(verdict.reason_codes),
         rulebook_version=book.book.version,
     )
-
-
-def reason_codes(hits: list[int], judgement: Judgement, book: Evaluator) -> list[str]:
-    """At most four codes of rules hit now, worst target first, ties in the rulebook's order."""
-    return _worst_first({place: _target(place, judgement, book) for place in hits}, book)
 
 
 def _codes_of(episode: Episode, book: Evaluator) -> list[str]:
     """Those of an episode; where none of its rules is in the rulebook any more, their ids."""
     targets = {rule.place: episode.rules[rule.id] for rule in book.rules if rule.id in episode.rules}
-    return _worst_first(targets, book) or sorted(episode.rules)[:MOST_REASONS]
-
-
-def _worst_first(targets: dict[int, int], book: Evaluator) -> list[str]:
-    worst = sorted(targets, key=lambda place: (-targets[place], place))
-    return list(dict.fromkeys(book.rules[place].code for place in worst))[:MOST_REASONS]
-
-
-def _target(place: int, judgement: Judgement, book: Evaluator) -> int:
-    return book.rules[place].levels[judgement.levels[place]].target
+    return worst_first(targets, book.rules) or sorted(episode.rules)[:MOST_REASONS]
 
 
 def trace(rule: CompiledRule, judgement: Judgement) -> Record:
     """The first term that holds, with present values; of a rule that is not hit the first (contract 4.3)."""
-    level = rule.levels[judgement.levels[rule.place]]
+    level = rule.levels[judgement.verdict.levels[rule.place]]
     shown = level.shown
-    hit = judgement.outcomes[rule.place] == HIT
+    hit = judgement.verdict.outcomes[rule.place] == HIT
     term = (shown.first_true(judgement.row) if hit else None) or shown.terms[0]
     observed, operator, threshold = term.trace(judgement.row)
     breached_by = None

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from fractions import Fraction
 from functools import lru_cache
 
 from features.calendar import HOUR_US
-from rules.alerts import reason_codes
 from rules.case import Case, Cut, Fuse
 from rules.evaluate import Evaluator
 from rules.facts import PRODUCT, code_of
@@ -15,16 +13,16 @@ from rules.judgement import Judgement
 from rules.outcome import BLOCK, HALVE, LADDER
 from rules.policy import Policy
 from rules.records import Record, digest_of, limit_action, notice
+from rules.verdict import Verdict
 from rules.withholding import Request, withheld
 
 
-def resolve(levels: Sequence[int], hits: list[int], book: Evaluator, policy: Policy) -> int:
+def resolve(verdict: Verdict, policy: Policy) -> int:
     """The worst target wins; enough rules of a combination make it at least the combination's (6.1)."""
-    target = max(book.rules[place].levels[levels[place]].target for place in hits)
-    if len(hits) > 1:
-        names = {book.rules[place].id for place in hits}
+    target = verdict.target
+    if len(verdict.hits) > 1:
         for combination in policy.combinations:
-            if len(names.intersection(combination.rules)) >= combination.at_least:
+            if len(verdict.targets.keys() & combination.rules) >= combination.at_least:
                 target = max(target, LADDER.index(combination.action))
     return target
 
@@ -35,28 +33,26 @@ def rounded(amount: Fraction | int, policy: Policy) -> int:
 
 
 def decide(
-    case: Case, judgement: Judgement, hits: list[int], book: Evaluator, fuse: Fuse, active_accounts: int
+    case: Case, judgement: Judgement, book: Evaluator, fuse: Fuse, active_accounts: int
 ) -> list[Record]:
     """The cut or block that the hits ask for, requested or withheld, if it is due now."""
     policy = book.policy_for(judgement.product)
-    episode, limit = case.episode, judgement.limit
-    target = resolve(judgement.levels, hits, book, policy)
+    episode, limit, verdict = case.episode, judgement.limit, judgement.verdict
+    target = resolve(verdict, policy)
     if episode is None or limit is None or needless(case, judgement, target, policy) is not None:
         return []
     target_limit = limit_after(target, episode.base_limit, limit, judgement.product, policy)
-    reason = withheld(Request(case, judgement, hits, book, policy, fuse, target, target_limit))
+    reason = withheld(Request(case, judgement, book, policy, fuse, target, target_limit))
     if reason is not None:
         if target in episode.told:
             return []
         episode.told.append(target)
     case.actions += 1
     name = f"{digest_of(judgement.cardholder)[:12]}.l{case.actions}"
-    hard = [place for place in hits if book.rules[place].levels[judgement.levels[place]].target >= HALVE]
     if reason is None:
         episode.worst_requested = target
         case.forget(judgement.today, policy.cooldown_days)
-        names = tuple(book.rules[place].id for place in hard)
-        case.cuts.append(Cut(name, target, episode.id, episode.base_limit, names, judgement.today))
+        case.cuts.append(Cut(name, target, episode.id, episode.base_limit, verdict.hard, judgement.today))
         if LADDER[target] == book.book.policy.breaker.action:
             _burn(fuse, judgement.now_us, limit, book.book.policy, active_accounts)
     approval = _requires_approval(target, policy)
@@ -74,11 +70,9 @@ def decide(
             requires_approval=approval,
             effective="approval" if approval else "immediate",
             withheld_because=reason,
-            reason_codes=reason_codes(hits, judgement, book),
+            reason_codes=list(verdict.reason_codes),
             owed_notice=notice(
-                "bureau" if any(book.rules[place].bureau for place in hard) else "own_account",
-                judgement.trigger,
-                policy.notice_days,
+                "bureau" if verdict.bureau else "own_account", judgement.trigger, policy.notice_days
             ),
             policy_version=policy.version,
         )

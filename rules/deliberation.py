@@ -23,8 +23,8 @@ _TRUTH = {True: "holds", False: "does not hold", None: "unknown"}
 
 def rule_told(rule: CompiledRule, written: Rule, judgement: Judgement) -> Told:
     """A rule at a judgement: its outcome, and each term with what was seen."""
-    outcome = OUTCOMES[judgement.outcomes[rule.place]]
-    level = judgement.levels[rule.place]
+    outcome = OUTCOMES[judgement.verdict.outcomes[rule.place]]
+    level = judgement.verdict.levels[rule.place]
     told: Told = {
         "id": rule.id,
         "title": written.title,
@@ -85,18 +85,14 @@ def policy_told(case: Case, judgement: Judgement, book: Evaluator, fuse: Fuse) -
 
     None without a hit. The case is changed: give a copy.
     """
-    hits = judgement.hits
-    follow(case, judgement, hits, book)
+    verdict = judgement.verdict
+    follow(case, judgement, book)
     episode, policy = case.episode, book.policy_for(judgement.product)
-    if not hits or episode is None:
+    if not verdict.hits or episode is None:
         return None
-    levels = judgement.levels
-    competing = [
-        {"rule": book.rules[p].id, "asks_for": action_name(book.rules[p].levels[levels[p]].target)}
-        for p in hits
-    ]
-    names = {book.rules[place].id for place in hits}
-    target = resolve(levels, hits, book, policy)
+    competing = [{"rule": rule, "asks_for": action_name(asked)} for rule, asked in verdict.targets.items()]
+    names = set(verdict.targets)
+    target = resolve(verdict, policy)
     told: Told = {
         "policy_version": policy.version,
         "competing": competing,
@@ -116,7 +112,7 @@ def policy_told(case: Case, judgement: Judgement, book: Evaluator, fuse: Fuse) -
     if told["needless"] is not None or judgement.limit is None:
         return told
     after = limit_after(target, episode.base_limit, judgement.limit, judgement.product, policy)
-    request = Request(case, judgement, hits, book, policy, fuse, target, after)
+    request = Request(case, judgement, book, policy, fuse, target, after)
     told |= {
         "base_limit": episode.base_limit,
         "current_limit": judgement.limit,

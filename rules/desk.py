@@ -41,7 +41,7 @@ class Desk:
 
     def judge(self, judgement: Judgement, active_accounts: int) -> list[Record]:
         """Decide on one judged row; `active_accounts` of the lane are those whose snapshot says active."""
-        hits = judgement.hits
+        hits = judgement.verdict.hits
         case = self.cases.get(judgement.slot)
         if case is None:
             case = Case()
@@ -49,9 +49,9 @@ class Desk:
                 self.cases[judgement.slot] = case
         if self.witness is not None:
             self.witness.before(judgement, case, self.fuse)
-        records = alerts.follow(case, judgement, hits, self.evaluator)
+        records = alerts.follow(case, judgement, self.evaluator)
         if hits:
-            records += cuts.decide(case, judgement, hits, self.evaluator, self.fuse, active_accounts)
+            records += cuts.decide(case, judgement, self.evaluator, self.fuse, active_accounts)
         records += restores.decide(case, judgement, self.evaluator)
         if judgement.statement:
             records += raises.decide(case, judgement, self.evaluator)
@@ -67,7 +67,7 @@ class Desk:
         if case is None or case.episode is None:
             return FOREVER
         episode = case.episode
-        if judgement.hits:
+        if judgement.verdict.hits:
             # a withheld target is tried again at each judgement
             waits = any(target > episode.worst_requested for target in episode.told)
             return judgement.today if waits else FOREVER

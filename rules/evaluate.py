@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache, partial
 from typing import Final
 
 import numpy as np
@@ -16,10 +17,12 @@ from rules.outcome import HIT, INSUFFICIENT, LADDER, NO_HIT, SEVERITIES
 from rules.policy import Policy
 from rules.program import Program
 from rules.rulebook import Rule, Rulebook
+from rules.verdict import LEVEL_SHIFT, verdict_of
 
 _TARGETS: Final = {"alert_only": LADDER.index("hold")} | {name: rank for rank, name in enumerate(LADDER)}
 _OUTCOMES: Final = np.array([INSUFFICIENT, HIT, NO_HIT, INSUFFICIENT], np.int8)
 """The outcome of each truth of the machine."""
+_VERDICTS_KEPT: Final = 4_096
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +89,11 @@ class Verdicts:
     hit: NDArray[np.bool_]
     """(rows,), whether any rule is hit."""
 
+    def codes(self, rows: NDArray[np.int64]) -> NDArray[np.int8]:
+        """(these rows, rules): outcome and level of each rule as one number (rules.verdict)."""
+        codes: NDArray[np.int8] = (self.outcomes[:, rows] | self.levels[:, rows] << LEVEL_SHIFT).T
+        return np.ascontiguousarray(codes)
+
 
 class Evaluator:
     """The compiled rules of a rulebook."""
@@ -96,6 +104,8 @@ class Evaluator:
         chosen = book.acting if rules is None else rules
         self.rules: Final = tuple(compile_rule(rule, place) for place, rule in enumerate(chosen))
         self._policies: Final = {code_of(PRODUCT, name): policy for name, policy in book.products.items()}
+        self.verdict: Final = lru_cache(_VERDICTS_KEPT)(partial(verdict_of, self.rules))
+        """The verdict on a row, given its codes as bytes."""
         self._program: Final = Program([expression.condition for expression in self._expressions()])
 
     def _expressions(self) -> Iterable[Expression]:

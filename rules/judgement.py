@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from math import isnan
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from features.calendar import day_of
 from features.inbound.layout import EXEMPTIONS, STATUSES
+from models.probability import points
 from rules.facts import COLUMN
-from rules.outcome import HIT
 from rules.records import Score, Trigger
+from rules.verdict import Verdict
+
+if TYPE_CHECKING:
+    from models.score import Scored
 
 _LIMIT: Final = COLUMN["account.limit"]
 _PRODUCT: Final = COLUMN["account.product"]
@@ -30,18 +34,13 @@ class Judgement:
     tell_trigger: Callable[[], Trigger]
     row: Sequence[float]
     """Facts (rules.facts), NaN = unknown."""
-    outcomes: Sequence[int]
-    """Of each rule, in the rulebook's order."""
-    levels: Sequence[int]
+    verdict: Verdict
     statement: bool
     """Whether the record brought a statement that was taken."""
-    score: Score | None
+    pd: float | None
+    """The default probability; None without a champion."""
+    champion: Scored | None
     _trigger: Trigger | None = field(init=False, default=None)
-    hits: list[int] = field(init=False)
-    """Places of the rules that are hit."""
-
-    def __post_init__(self) -> None:
-        self.hits = [place for place, outcome in enumerate(self.outcomes) if outcome == HIT]
 
     @property
     def trigger(self) -> Trigger:
@@ -49,6 +48,13 @@ class Judgement:
         if self._trigger is None:
             self._trigger = self.tell_trigger()
         return self._trigger
+
+    @property
+    def score(self) -> Score | None:
+        """The champion's score."""
+        if self.pd is None or self.champion is None:
+            return None
+        return Score(points(self.pd), self.pd, self.champion.model_id, self.champion.version)
 
     @property
     def today(self) -> int:

@@ -59,7 +59,8 @@ def decide(case: Case, judgement: Judgement, book: Evaluator) -> list[Record]:
         or inquiries > terms.inquiries_3m_at_most
         or (case.raised_on is not None and add_months(case.raised_on, terms.months_between) > today)
         or not all(
-            _clean(rule.id, judgement.outcomes[rule.place], terms.not_hit_is_enough) for rule in book.rules
+            _clean(rule.id, judgement.verdict.outcomes[rule.place], terms.not_hit_is_enough)
+            for rule in book.rules
         )
     ):
         return []

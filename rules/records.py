@@ -3,29 +3,31 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
 
 import msgspec
 
-from features.calendar import date_of, day_of, time_text
+from features.calendar import date_text, day_of, time_text
 
 ALERT, LIMIT_ACTION = "alert", "limit_action"
 CE_TYPES: Final = {ALERT: "postloan.alert.v1", LIMIT_ACTION: "postloan.limit_action.v1"}
 CE_SOURCE: Final = "/postloan/lanes"
 
 _encoder = msgspec.json.Encoder()
+_DIGESTS_KEPT: Final = 1_024
+"""One judgement asks for it several times."""
 
 Record = dict[str, Any]
 
 
+@lru_cache(_DIGESTS_KEPT)
 def digest_of(cardholder: str) -> str:
     """SHA-256 of an id, in hexadecimal: ids of episodes and actions begin with its first 12 digits (7.3)."""
     return hashlib.sha256(cardholder.encode()).hexdigest()
 
 
-@dataclass(frozen=True, slots=True)
-class Trigger:
+class Trigger(msgspec.Struct, frozen=True):
     """The record that led to a judgement."""
 
     topic: str
@@ -36,8 +38,7 @@ class Trigger:
     occurred_us: int
 
 
-@dataclass(frozen=True, slots=True)
-class Score:
+class Score(msgspec.Struct, frozen=True):
     """The champion's score of one row."""
 
     points: int
@@ -92,7 +93,7 @@ def alert(
 
 def notice(basis: str, trigger: Trigger, days: int) -> Record:
     """The adverse-action notice a cut owes the cardholder: on what it rests, and by when it must go out."""
-    return {"basis": basis, "send_by": date_of(day_of(trigger.occurred_us) + days).isoformat()}
+    return {"basis": basis, "send_by": date_text(day_of(trigger.occurred_us) + days)}
 
 
 def limit_action(

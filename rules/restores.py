@@ -23,7 +23,8 @@ def decide(case: Case, judgement: Judgement, book: Evaluator) -> list[Record]:
     new = closed - case.closed_seen
     case.closed_seen = closed
     names = {name for cut in standing for name in cut.rules}
-    clean = all(judgement.outcomes[rule.place] == NO_HIT for rule in book.rules if rule.id in names)
+    outcomes = judgement.verdict.outcomes
+    clean = all(outcomes[rule.place] == NO_HIT for rule in book.rules if rule.id in names)
     case.clean_cycles = case.clean_cycles + new if clean else 0
     policy = book.policy_for(judgement.product)
     limit = judgement.limit

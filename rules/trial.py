@@ -11,7 +11,7 @@ from rules.cuts import resolve
 from rules.evaluate import Evaluator, Verdicts
 from rules.examples import row_of
 from rules.facts import PRODUCT, code_of
-from rules.outcome import HIT, HOLD, LADDER, OUTCOMES, SEVERITIES
+from rules.outcome import HOLD, LADDER, OUTCOMES, SEVERITIES
 from rules.places import Path
 from rules.rulebook import Case, Rulebook, Story
 
@@ -70,15 +70,15 @@ def _of_case(evaluator: Evaluator, verdicts: Verdicts, n: int, place: int, case:
 
 
 def _of_story(evaluator: Evaluator, verdicts: Verdicts, n: int, story: Story) -> Iterator[str]:
-    hits = np.flatnonzero(verdicts.outcomes[:, n] == HIT).tolist()
-    names = [evaluator.rules[place].id for place in hits]
+    verdict = evaluator.verdict(verdicts.codes(np.array([n])).tobytes())
+    names = list(verdict.targets)
     if set(names) != set(story.hits):
         yield f"{_called(story.name)}expects hits of {_listed(story.hits)}, and has {_listed(names)}"
     action = "none"
-    if hits:
+    if verdict.hits:
         named = story.facts.get(PRODUCT)
         product = code_of(PRODUCT, named) if isinstance(named, str) else None
-        target = resolve(verdicts.levels[:, n].tolist(), hits, evaluator, evaluator.policy_for(product))
+        target = resolve(verdict, evaluator.policy_for(product))
         action = "alert_only" if target == HOLD else LADDER[target]
     if action != story.action:
         yield f"{_called(story.name)}expects {story.action}, and comes to {action}"

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Final
+
+import msgspec
 
 from rules.case import Case, Fuse
 from rules.evaluate import Evaluator
@@ -14,13 +15,11 @@ from rules.policy import Policy
 from rules.records import digest_of
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(msgspec.Struct, frozen=True):
     """An action that is due, and what is known when it is."""
 
     case: Case
     judgement: Judgement
-    hits: list[int]
     book: Evaluator
     policy: Policy
     fuse: Fuse
@@ -50,8 +49,7 @@ def _cooldown(request: Request) -> str | None:
 
 
 def _control_group(request: Request) -> str | None:
-    rules, levels, group = request.book.rules, request.judgement.levels, request.policy.control_group
-    severity = SEVERITIES[min(rules[place].levels[levels[place]].severity for place in request.hits) - 1]
+    group, severity = request.policy.control_group, SEVERITIES[request.judgement.verdict.severity - 1]
     if LADDER[request.target] in group.never_for or severity in group.never_at:
         return None
     return "control_group" if in_control_group(request.judgement.cardholder, request.policy) else None
@@ -79,4 +77,8 @@ CHECKS: Final[dict[str, Callable[[Request], str | None]]] = {
 
 def withheld(request: Request) -> str | None:
     """The first reason to withhold, None to request."""
-    return next((reason for check in CHECKS.values() if (reason := check(request)) is not None), None)
+    for check in CHECKS.values():
+        reason = check(request)
+        if reason is not None:
+            return reason
+    return None

@@ -72,7 +72,9 @@ class Witness:
             "facts": facts_told(judgement.row),
             "rules": rules,
             "unknown": [
-                rule.id for rule in book.rules if OUTCOMES[judgement.outcomes[rule.place]] == "insufficient"
+                rule.id
+                for rule in book.rules
+                if OUTCOMES[judgement.verdict.outcomes[rule.place]] == "insufficient"
             ],
             "score": self._score(judgement),
             "policy": self._policy,
@@ -84,9 +86,9 @@ class Witness:
         book = self._engine.desk.evaluator
         rule = book.rules[place]
         because = next(one.because for one in book.book.rules if one.id == rule.id)
-        if because is None or judgement.outcomes[place] != HIT:
+        if because is None or judgement.verdict.outcomes[place] != HIT:
             return {}
-        level = rule.levels[judgement.levels[place]]
+        level = rule.levels[judgement.verdict.levels[place]]
         term = level.shown.first_true(judgement.row) or level.shown.terms[0]
         number = level.shown.terms.index(term) if level.shown is rule.condition else 0
         found: Told = {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -74,7 +75,9 @@ class Batch:
         parts = [part for part in self._chunks if part is not None]
         lengths = [inbox.waiting(topic) for topic in range(len(TOPICS))]
         ends = np.cumsum(lengths)
-        self.starts: NDArray[np.int64] = ends - np.array(lengths, np.int64)
+        starts = ends - np.array(lengths, np.int64)
+        self._starts: list[int] = starts.tolist()
+        """Where the records of each topic begin among all."""
         total = int(ends[-1])
         self.kind = _joined([part.kind for part in parts], np.uint8)
         self.occurred = _joined([part.occurred for part in parts], np.int64)
@@ -83,7 +86,7 @@ class Batch:
         self.order = np.empty(total, np.int64)
         self.fate = np.empty(total, np.uint8)
         self.watermark = np.empty(total, np.int64)
-        heads = self.starts.copy()
+        heads = starts.copy()
         taken = merge(
             self.kind,
             self.occurred,
@@ -102,7 +105,7 @@ class Batch:
         self.halted = taken > 0 and self.fate[taken - 1] == FEED_AHEAD
         """Whether the lane's ticks have stopped, so that the feed is ahead of its clock (contract 2.8)."""
         self.count = taken - int(self.halted)
-        self.consumed = [int(count) for count in heads - self.starts]
+        self.consumed = [int(count) for count in heads - starts]
         """Records taken of each topic."""
         for topic, count in enumerate(self.consumed):
             inbox.drop(topic, count)
@@ -110,10 +113,10 @@ class Batch:
     def source(self, place: int) -> tuple[int, Chunk, int]:
         """Topic, chunk and position in it of the record at `place` of the order."""
         index = int(self.order[place])
-        topic = int(np.searchsorted(self.starts, index, "right")) - 1
+        topic = bisect_right(self._starts, index) - 1
         chunk = self._chunks[topic]
         assert chunk is not None, "a topic with records has a chunk"
-        return topic, chunk, index - int(self.starts[topic])
+        return topic, chunk, index - self._starts[topic]
 
     def record(self, place: int) -> InputRecord:
         """The record at a place of the order, decoded anew: few are needed as objects."""

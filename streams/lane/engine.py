@@ -6,7 +6,7 @@ time passes (streams.lane.passing).
 
 from __future__ import annotations
 
-from functools import partial
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -23,7 +23,7 @@ from rules.raises import candidates
 from streams.lane.batch import Batch, Outputs
 from streams.lane.inbox import Chunk, Inbox
 from streams.lane.judging import MOST_ROWS, Judging
-from streams.lane.learning import LABELLING, in_order, labels, observations, outcomes, treatments
+from streams.lane.learning import LABELLING, in_order, labels, observations, outcomes
 from streams.lane.passing import Passing
 from streams.lane.segments import Segment, segments_of
 
@@ -182,7 +182,7 @@ class LaneEngine:
     def _telling(self, place: int) -> Callable[[], Trigger]:
         """Tells the record at a place of the batch under way as a trigger."""
         assert self._batch is not None, "begin comes first"
-        return partial(self._batch.trigger, place, self.lane, self.prefix)
+        return cache(partial(self._batch.trigger, place, self.lane, self.prefix))
 
     # --- a batch -------------------------------------------------------------------------------------------
 
@@ -266,7 +266,7 @@ class LaneEngine:
         matrix = judging.matrix[:count]
         slots = batch.slot[batch.order[judged[:, 0]]]
         ledger.dirty[slots] = True
-        scores, verdicts = judging.evaluate(slots, batch.watermark[judged[:, 0]].tolist, outputs)
+        seen = judging.evaluate(slots, batch.watermark[judged[:, 0]], outputs)
         lessons: list[tuple[int, Lesson]] = []
         if self.learns:
             now = int(batch.watermark[stopped - 1])
@@ -274,18 +274,13 @@ class LaneEngine:
             outputs.lessons += labels(judging.labels[: int(self.counts[1])], ledger.ids, now)
             lessons += outcomes(batch, judged, ledger.ids)
             lessons += observations(batch, judged, matrix, ledger.ids, self.panel, self.scorer)
-        looked_at = judging.moving(slots, verdicts, day)
+        looked_at = judging.moving(seen, day)
         raised = np.flatnonzero((judged[:, 1] > 0) & candidates(matrix, self.desk.evaluator))
         if len(raised):
             looked_at = np.union1d(looked_at, raised)
-        for n in looked_at.tolist():
-            place, statement, _, active = judged[n].tolist()
-            now = int(batch.watermark[place])
-            tell = self._telling(place)
-            decided = judging.judge(
-                int(slots[n]), n, now, tell, active, scores, verdicts, outputs, statement=statement > 0
-            )
-            lessons += ((n, treatment) for treatment in treatments(decided))
+        places, statements, _, actives = judged[looked_at].T.tolist()
+        tells = map(self._telling, places)
+        lessons += judging.decide(seen, looked_at, tells, actives, map(bool, statements), outputs)
         if self.learns:
             outputs.lessons += in_order(lessons)
         judging.wake(slots, day)

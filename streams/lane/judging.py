@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from array import array
+from dataclasses import dataclass
+from itertools import repeat
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -11,29 +13,39 @@ from numpy.typing import NDArray
 from features.catalogue import MODEL_COLUMNS
 from features.ledger import PENDING
 from features.plan import plan_of, width_of
-from models.score import points
 from rules.desk import Desk
 from rules.facts import SCORE_BAND, SCORE_PD
 from rules.judgement import Judgement
 from rules.reads import shown_by, watched_by
-from rules.records import Score
 from rules.shadow import shadow_of
+from streams.lane.learning import treatments
 from streams.lane.quiet import Quiet
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from features.ledger import Ledger
     from models.score import SnapshotScorer
     from rules.case import Case
     from rules.evaluate import Evaluator, Verdicts
-    from rules.records import Record, Trigger
-    from streams.lane.batch import Outputs
+    from rules.records import Trigger
+    from streams.lane.batch import Lesson, Outputs
 
 MOST_ROWS: Final = 2_048
 """Rows judged in one pass at the most: it bounds the matrix, and changes no outcome."""
 
 _MODEL_COLUMNS: Final = np.array(MODEL_COLUMNS, np.int64)
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """The first rows of the matrix: whose they are, as of when, and what was found of each."""
+
+    slots: NDArray[np.int64]
+    times_us: NDArray[np.int64]
+    scores: NDArray[np.float64] | None
+    """Default probabilities; None without a champion that is ready."""
+    verdicts: Verdicts
 
 
 class Judging:
@@ -86,8 +98,7 @@ class Judging:
         """Cardholders whose rows were filled, and the cases of some."""
         self.grow()
         self.desk.cases.update(cases)
-        for slot in cases:
-            self.mirror(slot)
+        self._mirror(cases)
         if self._shadow is not None:
             for slot in slots.tolist():
                 self._shadow.come(slot, self._ledger.ids[slot])
@@ -105,9 +116,7 @@ class Judging:
 
     # --- judging -------------------------------------------------------------------------------------------
 
-    def evaluate(
-        self, slots: NDArray[np.int64], times_us: Callable[[], Sequence[int]], outputs: Outputs
-    ) -> tuple[NDArray[np.float64] | None, Verdicts]:
+    def evaluate(self, slots: NDArray[np.int64], times_us: NDArray[np.int64], outputs: Outputs) -> Judged:
         """Score the first rows of the matrix, which are of `slots`, then all rules over them."""
         matrix = self.matrix[: len(slots)]
         scores = None
@@ -121,58 +130,82 @@ class Judging:
         verdicts = self.desk.evaluator.verdicts(matrix)
         if self._shadow is not None:
             acting = self.desk.evaluator, verdicts
-            outputs.reports += self._shadow.look(matrix, slots, self._ledger.ids, acting, times_us())
-        return scores, verdicts
+            outputs.reports += self._shadow.look(matrix, slots, self._ledger.ids, acting, times_us.tolist())
+        return Judged(slots, times_us, scores, verdicts)
 
-    def moving(self, slots: NDArray[np.int64], verdicts: Verdicts, day: int) -> NDArray[np.int64]:
+    def moving(self, judged: Judged, day: int) -> NDArray[np.int64]:
         """The rows that a decision must look at."""
+        slots, verdicts = judged.slots, judged.verdicts
         rows = np.flatnonzero(verdicts.hit | self.watched[slots])
         return self._quiet.moving(rows, slots, verdicts, self.matrix, day)
 
-    def judge(
+    def decide(
         self,
-        slot: int,
-        n: int,
-        now_us: int,
-        tell: Callable[[], Trigger],
-        active: int,
-        scores: NDArray[np.float64] | None,
-        verdicts: Verdicts,
+        judged: Judged,
+        rows: NDArray[np.int64],
+        tells: Iterable[Callable[[], Trigger]],
+        actives: Iterable[int],
+        statements: Iterable[bool],
         outputs: Outputs,
-        *,
-        statement: bool = False,
-    ) -> list[Record]:
-        """Decide on the n-th row of the matrix, and what was decided; `active` accounts has the lane."""
-        score = None
-        if scores is not None and self.scorer is not None:
-            pd = float(scores[n])
-            snapshot = self.scorer.snapshot
-            score = Score(points(pd), pd, snapshot.model_id, snapshot.version)
-        row = array("d", self.matrix[n].tobytes())
-        judgement = Judgement(
-            slot=slot,
-            cardholder=self._ledger.ids[slot],
-            now_us=now_us,
-            tell_trigger=tell,
-            row=row,
-            outcomes=verdicts.outcomes[:, n].tolist(),
-            levels=verdicts.levels[:, n].tolist(),
-            statement=statement,
-            score=score,
+    ) -> list[tuple[int, Lesson]]:
+        """Decide on some rows, in their order; what learning is told of it, and of which row.
+
+        Of each of them: `tells` tells what triggered it, `actives` the active accounts of the lane then,
+        `statements` whether it brought a statement that was taken.
+        """
+        if not len(rows):
+            return []
+        ledger, desk, shadow = self._ledger, self.desk, self._shadow
+        slots = judged.slots[rows].tolist()
+        columns = zip(
+            rows.tolist(),
+            slots,
+            judged.times_us[rows].tolist(),
+            repeat(None) if judged.scores is None else judged.scores[rows].tolist(),
+            judged.verdicts.codes(rows),
+            tells,
+            actives,
+            statements,
+            strict=False,
         )
-        decided = self.desk.judge(judgement, active)
-        outputs.decisions += decided
-        if self._shadow is not None:
-            outputs.reports += self._shadow.judge(judgement, active)
-        self._quiet.settle(slot, n, verdicts, row, self.desk.stands_until(judgement))
-        self.mirror(slot)
-        return decided
+        champion = None if self.scorer is None else self.scorer.snapshot
+        lessons: list[tuple[int, Lesson]] = []
+        last: dict[int, tuple[int, int]] = {}
+        for n, slot, now_us, pd, codes, tell, active, statement in columns:
+            judgement = Judgement(
+                slot=slot,
+                cardholder=ledger.ids[slot],
+                now_us=now_us,
+                tell_trigger=tell,
+                row=array("d", self.matrix[n].tobytes()),
+                verdict=desk.evaluator.verdict(codes.tobytes()),
+                statement=statement,
+                pd=pd,
+                champion=champion,
+            )
+            decided = desk.judge(judgement, active)
+            if decided:
+                outputs.decisions += decided
+                found = treatments(decided, judgement.trigger.occurred_us)
+                lessons += ((n, treatment) for treatment in found)
+            if shadow is not None:
+                outputs.reports += shadow.judge(judgement, active)
+            last[slot] = n, desk.stands_until(judgement)
+        self._settle(judged, last)
+        return lessons
+
+    def _settle(self, judged: Judged, last: dict[int, tuple[int, int]]) -> None:
+        """Remember how slots were decided on: of each the last row, and until when it stands."""
+        places, until = zip(*last.values(), strict=True)
+        rows = np.array(places, np.int64)
+        self._quiet.settle(rows, judged.slots[rows], judged.verdicts, self.matrix, until)
+        self._mirror(last)
 
     def result(self, slot: int, action_id: str, result: str, day: int) -> None:
         """Give an action's result, dated `day`, to the desk: it may move the floor."""
         self._quiet.disturb(np.array([slot], np.int64))
         self.desk.result(slot, action_id, result, day, int(self._ledger.rows[slot]["closed"]))
-        self.mirror(slot)
+        self._mirror([slot])
 
     def wake(self, slots: NDArray[np.int64], day: int) -> None:
         """Those with a case are due again when time alone may decide something."""
@@ -180,11 +213,13 @@ class Judging:
         due = self._ledger.due
         due[watched] = np.minimum(due[watched], np.maximum(self._quiet.until[watched], day + 1))
 
-    def mirror(self, slot: int) -> None:
-        """Tell the row what the compiled pass must know of its case."""
-        case = self.desk.cases.get(slot)
-        if case is not None:
-            row = self._ledger.rows[slot]
-            row["floor"] = case.floor
-            row["alone"] = case.alone
-            self.watched[slot] = case.episode is not None or bool(case.standing)
+    def _mirror(self, slots: Iterable[int]) -> None:
+        """Tell rows what the compiled passes must know of their cases."""
+        cases = self.desk.cases
+        held = [(slot, cases[slot]) for slot in slots if slot in cases]
+        if held:
+            places = [slot for slot, _ in held]
+            rows = self._ledger.rows
+            rows["floor"][places] = [case.floor for _, case in held]
+            rows["alone"][places] = [case.alone for _, case in held]
+            self.watched[places] = [case.episode is not None or bool(case.standing) for _, case in held]

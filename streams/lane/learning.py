@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 
 from features.catalogue import MODEL_COLUMNS
 from features.inbound import layout
-from features.inbound.times import parse_time
 from features.update import BAD, GOOD, SET_ASIDE
 from models.lessons import Label, Observation, Outcome, OutcomeWord, Treatment, Verdict, known_rows
 from models.maturity import BAD_DPD, CLEAN_DPD, OUTCOME_WINDOW_DAYS
@@ -115,15 +114,17 @@ def outcomes(batch: Batch, judged: NDArray[np.int64], ids: list[str]) -> list[tu
     return found
 
 
-def treatments(decisions: Iterable[Record]) -> list[Treatment]:
-    """The halvings among decisions that were requested, or withheld from the control group."""
+def treatments(decisions: Iterable[Record], at_us: int) -> list[Treatment]:
+    """The halvings among decisions that were requested, or withheld from the control group.
+
+    at_us: when the record occurred that led to them.
+    """
     found = []
     for record in decisions:
         if record["kind"] != LIMIT_ACTION or record["action"] != _HALVE:
             continue
         spared = record["withheld_because"] == _CONTROL_GROUP
         if spared or record["status"] == "requested":
-            at_us = parse_time(record["occurred_at"]) or 0  # ours: it can be read
             found.append(Treatment(record["cardholder_id"], at_us, "spared" if spared else "halved"))
     return found
 

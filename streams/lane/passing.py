@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import repeat
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,7 +11,7 @@ from numpy.typing import NDArray
 from features.calendar import DAY_US
 from features.update import sweep
 from streams.lane.judging import MOST_ROWS
-from streams.lane.learning import LABELLING, in_order, labels, treatments
+from streams.lane.learning import LABELLING, in_order, labels
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -105,10 +106,10 @@ class Passing:
             row_of = {slot: n for n, slot in enumerate(due.tolist())}
             rows = [row_of[slot] for slot in told[:, 0].tolist()]
             lessons += zip(rows, labels(told, ledger.ids, day * DAY_US), strict=True)
-        scores, verdicts = judging.evaluate(due, lambda: [day * DAY_US] * len(due), outputs)
-        for n in judging.moving(due, verdicts, day).tolist():
-            decided = judging.judge(int(due[n]), n, day * DAY_US, tell, active, scores, verdicts, outputs)
-            lessons += ((n, treatment) for treatment in treatments(decided))
+        judged = judging.evaluate(due, np.full(len(due), day * DAY_US), outputs)
+        looked_at = judging.moving(judged, day)
+        no_statement = repeat(False)  # noqa: FBT003
+        lessons += judging.decide(judged, looked_at, repeat(tell), repeat(active), no_statement, outputs)
         if self._learns:
             outputs.lessons += in_order(lessons)
         judging.wake(due, day)

@@ -69,12 +69,10 @@ class Quiet:
         if not len(rows):
             return rows
         mine = slots[rows]
-        facts = matrix[rows[:, None], _READ]
-        facts[np.isnan(facts)] = -1.0
         moved = (
             (day >= self.until[mine])
-            | (facts != self._facts[mine]).any(axis=1)
-            | (_codes(verdicts, rows) != self._verdicts[mine]).any(axis=1)
+            | (_facts(matrix, rows) != self._facts[mine]).any(axis=1)
+            | (verdicts.codes(rows) != self._verdicts[mine]).any(axis=1)
         )
         changed = mine[moved]
         if not len(changed):
@@ -84,20 +82,29 @@ class Quiet:
         self._moved[changed] = False
         return wanted
 
-    def settle(self, slot: int, n: int, verdicts: Verdicts, row: Sequence[float], until: int) -> None:
-        """Remember the verdict just decided on: it stands until that date (not at all if that is past)."""
-        self.until[slot] = until
-        self._verdicts[slot] = verdicts.outcomes[:, n] | verdicts.levels[:, n] << 2
-        self._facts[slot] = [-1.0 if row[column] != row[column] else row[column] for column in _READ_LIST]
+    def settle(
+        self,
+        rows: NDArray[np.int64],
+        slots: NDArray[np.int64],
+        verdicts: Verdicts,
+        matrix: NDArray[np.float64],
+        until: Sequence[int],
+    ) -> None:
+        """Remember the verdicts just decided on, one row of a slot: each stands until its date.
+
+        Not at all if that is past.
+        """
+        self.until[slots] = until
+        self._verdicts[slots] = verdicts.codes(rows)
+        self._facts[slots] = _facts(matrix, rows)
 
     def disturb(self, slots: NDArray[np.int64]) -> None:
         """Something else than a judgement changed the slots' cases, or they are another's from now on."""
         self.until[slots] = _NOT_STILL
 
 
-_READ_LIST: Final = _READ.tolist()
-
-
-def _codes(verdicts: Verdicts, rows: NDArray[np.int64]) -> NDArray[np.int8]:
-    codes: NDArray[np.int8] = (verdicts.outcomes[:, rows] | verdicts.levels[:, rows] << 2).T
-    return codes
+def _facts(matrix: NDArray[np.float64], rows: NDArray[np.int64]) -> NDArray[np.float64]:
+    """What decisions read of these rows, the unknown as -1: it equals itself."""
+    facts: NDArray[np.float64] = matrix[rows[:, None], _READ]
+    facts[np.isnan(facts)] = -1.0
+    return facts
