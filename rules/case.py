@@ -88,18 +88,18 @@ class Case(msgspec.Struct, array_like=True):
         return [cut for cut in self.cuts if cut.standing]
 
     @property
-    def floor(self) -> int:
-        """Ratios are taken to no less than this limit (contract 3.3)."""
-        bases = [cut.base_limit for cut in self.cuts if cut.standing]
-        if self.episode is not None:
-            bases.append(self.episode.base_limit)
-        return max(bases, default=0)
+    def marks(self) -> tuple[int, bool, bool]:
+        """Floor, alone, watched: what the passes over many rows must know of it.
 
-    @property
-    def alone(self) -> bool:
-        """Whether a judgement may move the floor without lowering the limit itself."""
-        waits = self.episode is not None and self.episode.base_limit == 0
-        return waits or any(cut.standing for cut in self.cuts)
+        floor: ratios are taken to no less than this limit (contract 3.3). alone: whether a judgement may move
+        the floor without lowering the limit itself. watched: whether a judgement without a hit matters, too.
+        """
+        standing, episode = self.standing, self.episode
+        floor = 0 if episode is None else episode.base_limit
+        alone = episode is not None and floor == 0
+        if not standing:
+            return floor, alone, episode is not None
+        return max(floor, *(cut.base_limit for cut in standing)), True, True
 
     def forget(self, today: int, cooldown: int) -> None:
         """Drop the cuts that can change nothing any more."""

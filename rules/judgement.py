@@ -85,5 +85,7 @@ class Judgement:
     @property
     def exemptions(self) -> list[str]:
         """The exemptions of the newest snapshot, in the schema's order."""
-        bits = self.known(_EXEMPTIONS) or 0
+        bits = self.known(_EXEMPTIONS)
+        if not bits:
+            return []
         return [name for place, name in enumerate(EXEMPTIONS) if bits >> place & 1]

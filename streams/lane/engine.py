@@ -6,7 +6,7 @@ time passes (streams.lane.passing).
 
 from __future__ import annotations
 
-from functools import cache, partial
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -182,7 +182,7 @@ class LaneEngine:
     def _telling(self, place: int) -> Callable[[], Trigger]:
         """Tells the record at a place of the batch under way as a trigger."""
         assert self._batch is not None, "begin comes first"
-        return cache(partial(self._batch.trigger, place, self.lane, self.prefix))
+        return partial(self._batch.trigger, place, self.lane, self.prefix)
 
     # --- a batch -------------------------------------------------------------------------------------------
 

@@ -156,13 +156,12 @@ class Judging:
         if not len(rows):
             return []
         ledger, desk, shadow = self._ledger, self.desk, self._shadow
-        slots = judged.slots[rows].tolist()
         columns = zip(
             rows.tolist(),
-            slots,
+            judged.slots[rows].tolist(),
             judged.times_us[rows].tolist(),
             repeat(None) if judged.scores is None else judged.scores[rows].tolist(),
-            judged.verdicts.codes(rows),
+            [desk.evaluator.verdict(codes.tobytes()) for codes in judged.verdicts.codes(rows)],
             tells,
             actives,
             statements,
@@ -171,14 +170,14 @@ class Judging:
         champion = None if self.scorer is None else self.scorer.snapshot
         lessons: list[tuple[int, Lesson]] = []
         last: dict[int, tuple[int, int]] = {}
-        for n, slot, now_us, pd, codes, tell, active, statement in columns:
+        for n, slot, now_us, pd, verdict, tell, active, statement in columns:
             judgement = Judgement(
                 slot=slot,
                 cardholder=ledger.ids[slot],
                 now_us=now_us,
                 tell_trigger=tell,
                 row=array("d", self.matrix[n].tobytes()),
-                verdict=desk.evaluator.verdict(codes.tobytes()),
+                verdict=verdict,
                 statement=statement,
                 pd=pd,
                 champion=champion,
@@ -216,10 +215,10 @@ class Judging:
     def _mirror(self, slots: Iterable[int]) -> None:
         """Tell rows what the compiled passes must know of their cases."""
         cases = self.desk.cases
-        held = [(slot, cases[slot]) for slot in slots if slot in cases]
+        held = [slot for slot in slots if slot in cases]
         if held:
-            places = [slot for slot, _ in held]
+            floors, alone, watched = zip(*[cases[slot].marks for slot in held], strict=True)
             rows = self._ledger.rows
-            rows["floor"][places] = [case.floor for _, case in held]
-            rows["alone"][places] = [case.alone for _, case in held]
-            self.watched[places] = [case.episode is not None or bool(case.standing) for _, case in held]
+            rows["floor"][held] = floors
+            rows["alone"][held] = alone
+            self.watched[held] = watched

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from itertools import repeat
 from typing import TYPE_CHECKING
 
@@ -74,6 +75,7 @@ class Passing:
     ) -> None:
         """Judge these slots as of 00:00 of a date, in byte order of their ids."""
         ordered = np.array(sorted(slots.tolist(), key=self._ledger.ids.__getitem__), np.int64)
+        tell = cache(tell)  # it is the same for all of them
         for start in range(0, len(ordered), MOST_ROWS):
             self._judge_some(ordered[start : start + MOST_ROWS], day, tell, active, outputs)
 
