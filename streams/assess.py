@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,13 +18,15 @@ from features.inbound.layout import CONTROL_TOPIC, TOPIC_OF_KIND, TOPICS
 from features.inbound.rejected import Rejected
 from features.inbound.spans import Spans, joined
 from features.plan import DEFAULT_NAMES
-from models.classroom import Classroom
 from models.score import Scorer
 from rules.evaluate import Evaluator
 from streams.lane.batch import Outputs
 from streams.lane.engine import LaneEngine
 from streams.lane.inbox import chunk
 from streams.partition import lane_of
+
+if TYPE_CHECKING:
+    from models.classroom import Classroom
 
 LINES_AT_ONCE: Final = 50_000
 _TOPIC_OF_KIND: Final = np.array(TOPIC_OF_KIND, np.int64)
@@ -180,6 +182,8 @@ def assess(
     total = sum(engine.begin(none_left).count for engine in engines)
     progress("judge", 0, total)
     if learns:
+        from models.classroom import Classroom  # River: only who teaches loads it
+
         result.classroom = Classroom(MODEL_NAMES)
         _learn_by_day(result, total, progress)
     else:

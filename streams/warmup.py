@@ -12,12 +12,17 @@ from aiokafka.record.default_records import DefaultRecordBatchBuilder
 
 from features.catalogue import MODEL_NAMES
 from features.inbound.admission import read_run
-from models.classroom import Classroom
 from models.families import FAMILIES, new, read, scorer_of
+from models.families.compiled import CardScorer
+from models.families.packed import Packed
 from models.families.scoring import FIRST
-from models.monitoring.stability import LEAST_SEEN, indices
+from models.families.snapshot import CardSnapshot
+from models.inputs import SHAPE
+from models.monitoring.stability import LEAST_SEEN, LEAST_TAUGHT, indices
 from models.panel import Panel
 from models.score import Scorer
+from models.snapshot import MODEL_ID, Snapshot
+from models.targets import DEFAULT
 from rules.evaluate import Evaluator
 from rules.rulebook import read_rulebook
 from streams.adapters.record_batches import read_batches
@@ -45,29 +50,84 @@ _LINES = (
 
 
 def warm_up() -> None:
-    """Run every compiled pass once over a few records."""
+    """Run every compiled pass once."""
+    warm_up_lanes()
+    warm_up_teaching()
+
+
+def warm_up_lanes() -> None:
+    """Every pass that a lane may need, whatever champion it is given."""
     text = files("rules").joinpath("default.yaml").read_text(encoding="utf-8")
     evaluator = Evaluator(read_rulebook(text))
-    (engine,) = assess(_LINES, evaluator, lanes=1).engines
+    (engine,) = assess(_LINES, evaluator, lanes=1, learns=False).engines
     rows = rows_of(engine, range(len(engine.ledger)))
     framed(rows)
     restore(LaneEngine(0, evaluator), lane_state(engine), rows)
-    _warm_up_models()
+    vectors = np.zeros((1, len(MODEL_NAMES)))
+    Scorer(_untaught()).pd(vectors)
+    cards = [CardScorer(_untaught_card(kind)) for kind in ("scorecard", "tree")]
+    for scorer in cards:
+        scorer.pd(vectors)
+    Panel(MODEL_NAMES, cards).pd(vectors)
     _warm_up_reading()
 
 
-def _warm_up_models() -> None:
-    """Every family is taught, scored and watched, so that no worker compiles while lanes wait."""
+def warm_up_teaching() -> None:
+    """Every family is taught and watched; this loads River."""
     rows = np.random.default_rng(1).normal(size=(FIRST + 5, len(MODEL_NAMES)))
     for family in FAMILIES:
         learner = new(family, MODEL_NAMES)
         for n, row in enumerate(rows):
             learner.learn(row, int(n % 5 == 0))
-        scorer = scorer_of(read(learner.snapshot().to_json()))
-        scorer.pd(rows)
-        Panel(MODEL_NAMES, [scorer]).pd(rows)
-    seen = np.resize(rows, (LEAST_SEEN, len(MODEL_NAMES)))
-    indices(MODEL_NAMES, seen, seen, Scorer(Classroom(MODEL_NAMES).snapshot()).pd)
+        scorer_of(read(learner.snapshot().to_json())).pd(rows)
+    seen = np.resize(rows, (max(LEAST_SEEN, LEAST_TAUGHT), len(MODEL_NAMES)))
+    indices(MODEL_NAMES, seen, seen, Scorer(_untaught()).pd)
+
+
+def _untaught() -> Snapshot:
+    k = len(MODEL_NAMES)
+    return Snapshot(
+        model_id=MODEL_ID,
+        version=0,
+        feature_names=MODEL_NAMES,
+        shape=SHAPE,
+        counts=(0,) * k,
+        means=(0.0,) * k,
+        variances=(0.0,) * k,
+        weights=(0.0,) * 3 * k,
+        intercept=0.0,
+        covariance=b"",
+        lessons=0,
+        worst_band_pd=1.0,
+        metrics={},
+    )
+
+
+def _untaught_card(kind: str) -> CardSnapshot:
+    blank = Packed.of(np.zeros(0))
+    return CardSnapshot(
+        kind=kind,
+        model_id=kind,
+        version=0,
+        target=DEFAULT,
+        feature_names=MODEL_NAMES,
+        categories=(),
+        memory=1.0,
+        bad_weight=1.0,
+        lessons=0,
+        goods=0.0,
+        bads=0.0,
+        shared=False,
+        bins=None,
+        core={},
+        goods_by_bin=blank,
+        bads_by_bin=blank,
+        woe=blank,
+        iv=blank,
+        calibration=blank,
+        calibration_covariance=blank,
+        early=None,
+    )
 
 
 def _warm_up_reading() -> None:

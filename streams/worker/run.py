@@ -16,7 +16,7 @@ import structlog
 from rules.rulebook import RulebookError
 from streams.checkpoint.depot import depot_of
 from streams.ports.failures import UnreachableError, UnusableError
-from streams.warmup import warm_up
+from streams.warmup import warm_up_lanes
 from streams.worker.app import Worker
 from streams.worker.logs import configure, where
 from streams.worker.loop import loop_factory
@@ -58,7 +58,7 @@ def run_worker(settings: Settings) -> int:
         tell("worker_cannot_start", why=str(error))
         return UNREACHABLE
     tell("worker_warms_up")
-    warm_up()
+    warm_up_lanes()
     settle_memory()
     try:
         with asyncio.Runner(loop_factory=loop_factory()) as runner:

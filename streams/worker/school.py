@@ -3,11 +3,15 @@
 Faust acknowledges a message before its agent is done, and shows what a transaction later aborts. So the
 agent only says that there is news, and on which worker; the records are read here, committed ones alone,
 from the offset that the kept classroom covers. That way a restart neither loses a lesson nor doubles one.
+
+What teaches takes longer to load than all the rest of a worker (River, and with it SciPy and scikit-learn).
+The first opening loads it, so that lanes wait for none of it, and workers that teach nothing never do.
 """
 
 from __future__ import annotations
 
 import asyncio
+import gc
 import time
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any, Final
@@ -16,8 +20,6 @@ import msgspec
 from aiokafka import TopicPartition
 
 from features.catalogue import MODEL_NAMES
-from models.classroom import Change, Classroom
-from models.faculty import Faculty
 from models.families.snapshot import CardSnapshot
 from models.monitoring.verdict import Fallback, Verdict
 from models.register import entry_record, figures_record
@@ -29,11 +31,14 @@ from streams.adapters.kafka_failures import reached
 from streams.adapters.kafka_log import new_consumer
 from streams.adapters.topics import LEARNING
 from streams.lane.messages import Delivery, delivery_of
+from streams.warmup import warm_up_teaching
 from streams.worker.drafts import Drafts
 from streams.worker.keeping import Keeping
 from streams.worker.live import LiveFigures
 
 if TYPE_CHECKING:
+    from models.classroom import Change, Classroom
+    from models.faculty import Faculty
     from models.tally import Tally
     from streams.adapters.kafka_log import KafkaNames
     from streams.lane.tuning import Tell
@@ -79,7 +84,8 @@ class School:
         self._partition = TopicPartition(names.prefix + LEARNING, 0)
         self._lock = asyncio.Lock()
         self._consumer: Any = None
-        self._classroom = Classroom(MODEL_NAMES)
+        self._classroom: Classroom
+        """From the first opening on."""
         self._registry = registry
         self._all_targets = all_targets
         self._live = LiveFigures(registry, MODEL_ID)
@@ -103,6 +109,10 @@ class School:
 
     async def open(self) -> None:
         """Bring the classroom to where it was left. What it missed is learned by `learn`."""
+        await asyncio.to_thread(warm_up_teaching)  # lanes go on meanwhile
+        gc.freeze()  # what it loaded stays for good: the collector need not look through it
+        from models.classroom import Classroom
+
         async with self._lock:
             await self._close()
             kept = await self._keeping.open()
@@ -134,6 +144,8 @@ class School:
         """The models of other targets; where their classes stopped, if they are to be taught."""
         if not self._all_targets:
             return
+        from models.faculty import Faculty
+
         kept = await self._keeping_faculty.open()
         self._faculty_from, self._faculty = 0, Faculty()
         if kept is not None:
@@ -184,6 +196,8 @@ class School:
                     delivery = Delivery(observation=self._classroom.expected(delivery.observation))
                 if record.offset >= self._classroom_from:
                     learn(self._classroom, delivery)
+                    if delivery.treatment is not None:
+                        self._classroom.treat(delivery.treatment)
                     self._covers = record.offset + 1
                     self._note(self._classroom.change())
                 if self._faculty is not None and record.offset >= self._faculty_from:
@@ -276,11 +290,9 @@ class School:
 
 
 def learn(pupil: Classroom | Faculty, delivery: Delivery) -> None:
-    """Give a delivery to who learns from it."""
+    """Give a delivery to who learns from it: all but a treatment, which the classroom alone weighs."""
     if delivery.observation is not None:
         pupil.observe(delivery.observation)
-    if delivery.treatment is not None and isinstance(pupil, Classroom):
-        pupil.treat(delivery.treatment)
     if delivery.label is not None:
         pupil.mature(delivery.label)
     if delivery.outcome is not None:
