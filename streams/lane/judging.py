@@ -135,9 +135,7 @@ class Judging:
 
     def moving(self, judged: Judged, day: int) -> NDArray[np.int64]:
         """The rows that a decision must look at."""
-        slots, verdicts = judged.slots, judged.verdicts
-        rows = np.flatnonzero(verdicts.hit | self.watched[slots])
-        return self._quiet.moving(rows, slots, verdicts, self.matrix, day)
+        return self._quiet.moving(judged.slots, self.watched, judged.verdicts, self.matrix, day)
 
     def decide(
         self,

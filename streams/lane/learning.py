@@ -76,30 +76,18 @@ def observations(
         acting = None if champion is None else champion.snapshot
         scores = panel.scores(matrix[rows][:, _MODEL_COLUMNS], acting, matrix[rows, SCORE_PD])
     index = batch.order[judged[rows, 0]]
-    columns = zip(
-        rows.tolist(),
-        batch.slot[index].tolist(),
-        judged[rows, 1].tolist(),
+    statements = judged[rows, 1].tolist()
+    found = map(
+        Observation,
+        map(ids.__getitem__, batch.slot[index].tolist()),
+        map(_statement_id, statements),
         batch.occurred[index].tolist(),
-        known_rows(matrix[np.ix_(rows, _MODEL_COLUMNS)]),
-        matrix[rows, SCORE_PD].tolist(),
-        strict=True,
+        known_rows(matrix[rows][:, _MODEL_COLUMNS]),
+        [None if isnan(pd) else pd for pd in matrix[rows, SCORE_PD].tolist()],
+        statements,
+        scores,
     )
-    return [
-        (
-            n,
-            Observation(
-                cardholder_id=ids[slot],
-                statement_id=_statement_id(statement),
-                occurred_at_us=occurred,
-                features=features,
-                model_pd=None if isnan(pd) else pd,
-                scores=told,
-                history=statement,
-            ),
-        )
-        for (n, slot, statement, occurred, features, pd), told in zip(columns, scores, strict=False)
-    ]
+    return list(zip(rows.tolist(), found, strict=True))
 
 
 def outcomes(batch: Batch, judged: NDArray[np.int64], ids: list[str]) -> list[tuple[int, Outcome]]:

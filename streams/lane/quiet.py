@@ -12,10 +12,12 @@ from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
+from numba import njit
 from numpy.typing import NDArray
 
 from rules.evaluate import Verdicts
 from rules.facts import COLUMN
+from rules.verdict import LEVEL_SHIFT
 
 _READ: Final = np.array(
     [
@@ -40,7 +42,7 @@ class Quiet:
         self._rules = rules
         self.until: NDArray[np.int64] = np.empty(0, np.int64)
         """The date from which a decision is to be expected by the passing of time, by slot."""
-        self._verdicts: NDArray[np.int8] = np.empty((0, rules), np.int8)
+        self._codes: NDArray[np.int8] = np.empty((0, rules), np.int8)
         self._facts: NDArray[np.float64] = np.empty((0, len(_READ)))
         self._moved: NDArray[np.bool_] = np.empty(0, np.bool_)
 
@@ -50,37 +52,37 @@ class Quiet:
         if slots <= old:
             return
         self.until = np.concatenate((self.until, np.full(slots - old, _NOT_STILL)))
-        self._verdicts = np.concatenate((self._verdicts, np.zeros((slots - old, self._rules), np.int8)))
+        self._codes = np.concatenate((self._codes, np.zeros((slots - old, self._rules), np.int8)))
         self._facts = np.concatenate((self._facts, np.zeros((slots - old, len(_READ)))))
         self._moved = np.concatenate((self._moved, np.zeros(slots - old, np.bool_)))
 
     def moving(
         self,
-        rows: NDArray[np.int64],
         slots: NDArray[np.int64],
+        watched: NDArray[np.bool_],
         verdicts: Verdicts,
         matrix: NDArray[np.float64],
         day: int,
     ) -> NDArray[np.int64]:
-        """The rows that a decision must look at; `rows` are those hit or of a case, `slots` of all rows.
+        """The rows that a decision must look at, of the first rows of the matrix, which are of `slots`.
 
-        Where one row of a slot moves, all of the slot do: the later ones follow a decision not yet taken.
+        watched: by slot, whose rows matter without a hit, too. Where one row of a slot moves, all of the slot
+        do: the later ones follow a decision not yet taken.
         """
-        if not len(rows):
-            return rows
-        mine = slots[rows]
-        moved = (
-            (day >= self.until[mine])
-            | (_facts(matrix, rows) != self._facts[mine]).any(axis=1)
-            | (verdicts.codes(rows) != self._verdicts[mine]).any(axis=1)
+        moving: NDArray[np.int64] = _moving(
+            slots,
+            verdicts.hit,
+            watched,
+            verdicts.outcomes,
+            verdicts.levels,
+            matrix,
+            day,
+            self.until,
+            self._codes,
+            self._facts,
+            self._moved,
         )
-        changed = mine[moved]
-        if not len(changed):
-            return rows[:0]
-        self._moved[changed] = True
-        wanted = np.flatnonzero(self._moved[slots])
-        self._moved[changed] = False
-        return wanted
+        return moving
 
     def settle(
         self,
@@ -95,16 +97,48 @@ class Quiet:
         Not at all if that is past.
         """
         self.until[slots] = until
-        self._verdicts[slots] = verdicts.codes(rows)
-        self._facts[slots] = _facts(matrix, rows)
+        self._codes[slots] = verdicts.codes(rows)
+        self._facts[slots] = matrix[rows[:, np.newaxis], _READ]
 
     def disturb(self, slots: NDArray[np.int64]) -> None:
         """Something else than a judgement changed the slots' cases, or they are another's from now on."""
         self.until[slots] = _NOT_STILL
 
 
-def _facts(matrix: NDArray[np.float64], rows: NDArray[np.int64]) -> NDArray[np.float64]:
-    """What decisions read of these rows, the unknown as -1: it equals itself."""
-    facts: NDArray[np.float64] = matrix[rows[:, None], _READ]
-    facts[np.isnan(facts)] = -1.0
-    return facts
+@njit(cache=True, nogil=True)
+def _moving(
+    slots: NDArray[np.int64],
+    hit: NDArray[np.bool_],
+    watched: NDArray[np.bool_],
+    outcomes: NDArray[np.int8],
+    levels: NDArray[np.int8],
+    matrix: NDArray[np.float64],
+    day: int,
+    until: NDArray[np.int64],
+    codes: NDArray[np.int8],
+    facts: NDArray[np.float64],
+    moved: NDArray[np.bool_],
+) -> NDArray[np.int64]:
+    """`moved` is blank, by slot, and is left so."""
+    any_moves = False
+    for n in range(len(slots)):
+        slot = slots[n]
+        if moved[slot] or not (hit[n] or watched[slot]):
+            continue
+        moves = day >= until[slot]
+        for rule in range(len(outcomes)):
+            moves |= codes[slot, rule] != (outcomes[rule, n] | levels[rule, n] << LEVEL_SHIFT)
+        for place in range(len(_READ)):
+            before, now = facts[slot, place], matrix[n, _READ[place]]
+            moves |= before != now and not (np.isnan(before) and np.isnan(now))
+        moved[slot] = moves
+        any_moves |= moves
+    rows = np.empty(len(slots) if any_moves else 0, np.int64)
+    count = 0
+    for n in range(len(rows)):
+        if moved[slots[n]]:
+            rows[count] = n
+            count += 1
+    for n in range(count):
+        moved[slots[rows[n]]] = False
+    return rows[:count]
