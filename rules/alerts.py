@@ -89,9 +89,9 @@ def trace(rule: CompiledRule, judgement: Judgement) -> Record:
     """The first term that holds, with present values; of a rule that is not hit the first (contract 4.3)."""
     level = rule.levels[judgement.verdict.levels[rule.place]]
     shown = level.shown
-    hit = judgement.verdict.outcomes[rule.place] == HIT
-    term = (shown.first_true(judgement.row) if hit else None) or shown.terms[0]
-    observed, operator, threshold = term.trace(judgement.row)
+    choice = len(shown.terms) > 1 and judgement.verdict.outcomes[rule.place] == HIT
+    place = (shown.first_true(judgement.row) if choice else None) or 0
+    observed, operator, threshold = shown.terms[place].trace(judgement.row)
     breached_by = None
     if observed is not None and threshold is not None:
         breached_by = observed - threshold
@@ -103,5 +103,5 @@ def trace(rule: CompiledRule, judgement: Judgement) -> Record:
         "observed": observed,
         "operator": operator,
         "threshold": threshold,
-        "window": level.windows[shown.terms.index(term)],
+        "window": level.windows[place],
     }

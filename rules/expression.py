@@ -64,9 +64,12 @@ class Expression:
         """True, False, or None where a needed value is unknown."""
         return scalar.truth(self.condition, row)
 
-    def first_true(self, row: Row) -> Term | None:
-        """The first term that holds for one row, in the order written."""
-        return next((term for term in self.terms if term.truth(row)), None)
+    def first_true(self, row: Row) -> int | None:
+        """The place of the first term that holds for one row, in the order written."""
+        for place, term in enumerate(self.terms):
+            if term.truth(row):
+                return place
+        return None
 
     @property
     def columns(self) -> frozenset[int]:

@@ -35,11 +35,11 @@ _WHOLE: Final = tuple(fact.whole for fact in FACTS)
 
 def amount(value: Value, row: Row, *, exact: bool = False) -> int | float:
     """A value for one row, NaN where unknown; `exact`: whole numbers stay whole."""
-    if isinstance(value, Number):
-        return value.value if exact else float(value.value)
     if isinstance(value, Fact):
         number = row[value.column]
         return int(number) if exact and _WHOLE[value.column] and not math.isnan(number) else number
+    if isinstance(value, Number):
+        return value.value if exact else float(value.value)
     left, right = amount(value.left, row, exact=exact), amount(value.right, row, exact=exact)
     if value.operator == "+":
         return left + right

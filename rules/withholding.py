@@ -38,14 +38,18 @@ def in_control_group(cardholder: str, policy: Policy) -> bool:
 
 
 def _exemption(request: Request) -> str | None:
-    exempted = request.policy.exemptions
-    name = next((name for name in request.judgement.exemptions if name in exempted), None)
-    return None if name is None else f"exemption:{name}"
+    for name in request.judgement.exemptions:
+        if name in request.policy.exemptions:
+            return f"exemption:{name}"
+    return None
 
 
 def _cooldown(request: Request) -> str | None:
     today, days = request.judgement.today, request.policy.cooldown_days
-    return "cooldown" if any(cut.cools(request.target, today, days) for cut in request.case.cuts) else None
+    for cut in request.case.cuts:
+        if cut.cools(request.target, today, days):
+            return "cooldown"
+    return None
 
 
 def _control_group(request: Request) -> str | None:

@@ -89,8 +89,8 @@ class Witness:
         if because is None or judgement.verdict.outcomes[place] != HIT:
             return {}
         level = rule.levels[judgement.verdict.levels[place]]
-        term = level.shown.first_true(judgement.row) or level.shown.terms[0]
-        number = level.shown.terms.index(term) if level.shown is rule.condition else 0
+        shown = level.shown.first_true(judgement.row) or 0
+        term, number = level.shown.terms[shown], shown if level.shown is rule.condition else 0
         found: Told = {}
         for language in ("en", "zh"):
             template = because.sentence(number, language)
