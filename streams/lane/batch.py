@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from dataclasses import dataclass, field
+from itertools import accumulate
 from typing import Any, Final
 
 import numpy as np
@@ -71,13 +72,13 @@ class Batch:
 
     def __init__(self, inbox: Inbox, more: NDArray[np.bool_], clock: NDArray[np.int64], rows: Rows) -> None:
         """Merge until a topic with unread records (`more`) runs dry."""
-        self._chunks = inbox.chunks
-        parts = [part for part in self._chunks if part is not None]
+        self._sources = [(topic, piece) for topic in range(len(TOPICS)) for piece in inbox.pieces(topic)]
+        parts = [piece for _, piece in self._sources]
+        self._starts = list(accumulate(map(len, parts), initial=0))
+        """Where the records of each piece begin among all."""
         lengths = [inbox.waiting(topic) for topic in range(len(TOPICS))]
         ends = np.cumsum(lengths)
         starts = ends - np.array(lengths, np.int64)
-        self._starts: list[int] = starts.tolist()
-        """Where the records of each topic begin among all."""
         total = int(ends[-1])
         self.kind = _joined([part.kind for part in parts], np.uint8)
         self.occurred = _joined([part.occurred for part in parts], np.int64)
@@ -113,10 +114,9 @@ class Batch:
     def source(self, place: int) -> tuple[int, Chunk, int]:
         """Topic, chunk and position in it of the record at `place` of the order."""
         index = int(self.order[place])
-        topic = bisect_right(self._starts, index) - 1
-        chunk = self._chunks[topic]
-        assert chunk is not None, "a topic with records has a chunk"
-        return topic, chunk, index - self._starts[topic]
+        number = bisect_right(self._starts, index) - 1
+        topic, piece = self._sources[number]
+        return topic, piece, index - self._starts[number]
 
     def record(self, place: int) -> InputRecord:
         """The record at a place of the order, decoded anew: few are needed as objects."""

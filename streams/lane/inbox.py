@@ -12,7 +12,6 @@ from features.inbound.columns import Columns
 from features.inbound.layout import TOPICS, UNKNOWN, WIDTH
 from features.inbound.rejected import Rejected
 from features.inbound.spans import Spans
-from features.inbound.spans import joined as joined_spans
 from features.ledger import NONE, Ledger
 from features.order import BAD
 
@@ -35,6 +34,22 @@ class Chunk:
 
     def __len__(self) -> int:
         return len(self.kind)
+
+    def after(self, count: int) -> Chunk:
+        """All but the first `count`, of which there must be more."""
+        first = int(self.offset[count])
+        return Chunk(
+            kind=self.kind[count:],
+            occurred=self.occurred[count:],
+            stamp=self.stamp[count:],
+            event=self.event[count:],
+            slot=self.slot[count:],
+            fields=self.fields[count:],
+            offset=self.offset[count:],
+            values=self.values.part(count, len(self)),
+            keys=None if self.keys is None else self.keys.part(count, len(self)),
+            refused={offset: reason for offset, reason in self.refused.items() if offset >= first},
+        )
 
 
 def chunk(
@@ -72,28 +87,8 @@ def chunk(
     return Chunk(kind, occurred, stamp, event, slot, fields, offsets, values, keys, refused)
 
 
-def joined(parts: Sequence[Chunk]) -> Chunk:
-    """Chunks of one topic, one behind the other."""
-    if len(parts) == 1:
-        return parts[0]
-    keys = [part.keys for part in parts if part.keys is not None]
-    refused = {offset: reason for part in parts for offset, reason in part.refused.items()}
-    return Chunk(
-        kind=np.concatenate([part.kind for part in parts]),
-        occurred=np.concatenate([part.occurred for part in parts]),
-        stamp=np.concatenate([part.stamp for part in parts]),
-        event=np.concatenate([part.event for part in parts]),
-        slot=np.concatenate([part.slot for part in parts]),
-        fields=np.concatenate([part.fields for part in parts]),
-        offset=np.concatenate([part.offset for part in parts]),
-        values=joined_spans([part.values for part in parts]),
-        keys=joined_spans(keys) if len(keys) == len(parts) else None,
-        refused=refused,
-    )
-
-
 class Inbox:
-    """The queues of a lane. What comes is kept in the pieces it came in until a batch is to begin."""
+    """The queues of a lane. What comes is kept in the pieces it came in: texts are never joined."""
 
     def __init__(self) -> None:
         self._pieces: list[list[Chunk]] = [[] for _ in TOPICS]
@@ -109,34 +104,15 @@ class Inbox:
         """How many records of a topic wait."""
         return self._waiting[topic]
 
-    @property
-    def chunks(self) -> list[Chunk | None]:
-        """The whole queue of each topic; None where nothing waits."""
-        for pieces in self._pieces:
-            if len(pieces) > 1:
-                pieces[:] = [joined(pieces)]
-        return [pieces[0] if pieces else None for pieces in self._pieces]
+    def pieces(self, topic: int) -> list[Chunk]:
+        """The whole queue of a topic."""
+        return list(self._pieces[topic])
 
     def drop(self, topic: int, count: int) -> None:
         """Forget the first `count` records of a topic: they were taken."""
-        if count == 0:
-            return
-        waiting = joined(self._pieces[topic])
         self._waiting[topic] -= count
-        self._pieces[topic].clear()
-        if count == len(waiting):
-            return
-        first = int(waiting.offset[count])  # the batch under way still reads the reasons of those it took
-        rest = Chunk(
-            kind=waiting.kind[count:],
-            occurred=waiting.occurred[count:],
-            stamp=waiting.stamp[count:],
-            event=waiting.event[count:],
-            slot=waiting.slot[count:],
-            fields=waiting.fields[count:],
-            offset=waiting.offset[count:],
-            values=waiting.values.part(count, len(waiting)),
-            keys=None if waiting.keys is None else waiting.keys.part(count, len(waiting)),
-            refused={offset: reason for offset, reason in waiting.refused.items() if offset >= first},
-        )
-        self._pieces[topic].append(rest)
+        pieces = self._pieces[topic]
+        while count and len(pieces[0]) <= count:
+            count -= len(pieces.pop(0))
+        if count:
+            pieces[0] = pieces[0].after(count)

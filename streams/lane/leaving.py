@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from features.inbound.layout import STATUSES
+from features.inbound.layout import STATUSES, TOPICS
 from features.ledger import FREE, NONE
 
 if TYPE_CHECKING:
@@ -34,9 +34,9 @@ def _may_go(engine: LaneEngine, flying: Iterable[NDArray[np.int64]]) -> NDArray[
     may_go[ledger.dirty] = may_go[ledger.fresh] = False
     for changed in flying:
         may_go[changed] = False
-    for chunk in engine.inbox.chunks:
-        if chunk is not None:
-            may_go[chunk.slot[chunk.slot >= 0]] = False
+    for topic in range(len(TOPICS)):
+        for piece in engine.inbox.pieces(topic):
+            may_go[piece.slot[piece.slot >= 0]] = False
     return np.flatnonzero(may_go)
 
 
