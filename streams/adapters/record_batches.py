@@ -15,10 +15,10 @@ from aiokafka import codec
 from aiokafka.errors import CorruptRecordException, UnsupportedCodecError
 from aiokafka.record.control_record import ABORT_MARKER, ControlRecord
 from aiokafka.record.memory_records import MemoryRecords
-from aiokafka.record.util import calc_crc32c
 from numba import njit
 
 from features.inbound.spans import NULL, Spans, joined
+from streams.adapters.crc32c import crc32c
 from streams.ports.log import Fetched
 
 if TYPE_CHECKING:
@@ -129,7 +129,7 @@ def read_batches(
     `aborted`: producer id and first offset of each aborted transaction, as the broker tells them.
     Raises CorruptRecordException and UnsupportedCodecError.
     """
-    view = memoryview(raw)
+    view, text = memoryview(raw), np.frombuffer(raw, np.uint8)
     begun = sorted(aborted, key=lambda transaction: transaction[1])
     open_aborted: set[int] = set()
     plain = _Plain([raw], len(raw))
@@ -151,7 +151,7 @@ def read_batches(
             continue
         header = _HEADER.unpack_from(raw, at)
         base, crc, attributes, last, producer = header[0], header[4], header[5], header[6], header[9]
-        if calc_crc32c(view[at + _CRC_END : stop]) != crc:
+        if crc32c(text[at + _CRC_END : stop]) != crc:
             raise CorruptRecordException(f"a batch at offset {base} has another CRC than it says")
         while begun and begun[0][1] <= base:
             open_aborted.add(begun.pop(0)[0])
