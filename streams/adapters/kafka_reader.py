@@ -8,20 +8,11 @@ from typing import TYPE_CHECKING, Any, Final, Self
 
 from aiokafka import TopicPartition
 from aiokafka.client import AIOKafkaClient
-from aiokafka.errors import (
-    CorruptRecordException,
-    IncompatibleBrokerVersion,
-    KafkaError,
-    NoError,
-    OffsetOutOfRangeError,
-    TopicAuthorizationFailedError,
-    UnsupportedCodecError,
-    for_code,
-)
+from aiokafka.errors import KafkaError
 from aiokafka.protocol.fetch import FetchRequest
 
+from streams.adapters.fetch_answers import FetchAnswers
 from streams.adapters.kafka_failures import reached
-from streams.adapters.record_batches import read_batches
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -40,9 +31,6 @@ SHORT_POLL: Final = 0.1
 AGAIN_SECONDS: Final = 0.1
 START_SECONDS: Final = 40.0
 _READ_COMMITTED: Final = 1
-_WITH_STABLE_OFFSET: Final = 4
-_WITH_REPLICA: Final = 11
-"""Versions of the fetch API from which on its answer has these."""
 
 _log = logging.getLogger(__name__)
 
@@ -59,16 +47,8 @@ class KafkaReader:
     ) -> None:
         self._client = client
         self._inputs = inputs
-        self._topics = {partition: topic for topic, partition in enumerate(inputs)}
-        self._next = list(offsets)
-        """Of each topic the offset to ask for."""
-        self._ends = [0] * len(inputs)
-        self._ready: dict[int, Fetched] = {}
-        self._failed: dict[int, KafkaError] = {}
-        """What only the lane's owner can mend, by topic; told to whoever asks for that topic."""
+        self._answers = FetchAnswers(inputs, offsets)
         self._asked = 0
-        self._answered = [0] * len(inputs)
-        """The number of the last request that told of a topic."""
         self._pace = pace
         self._asked_at = 0.0
         """When the last request was made, by the loop's clock."""
@@ -132,42 +112,35 @@ class KafkaReader:
         with reached():
             if self._reading.done():
                 self._reading.result()
-            for topic in topics:
-                if topic in self._failed:
-                    self._wish.set()
-                    raise self._failed.pop(topic)
-        found = [self._ready.pop(topic) for topic in topics if topic in self._ready]
+            try:
+                found = self._answers.pop(topics)
+            except KafkaError:
+                self._wish.set()
+                raise
         if found:
             self._wish.set()
         return found
 
     def unread(self, topic: int) -> bool:
-        return topic in self._ready or self._next[topic] < self._ends[topic]
+        return self._answers.unread(topic)
 
     def reached(self, topic: int) -> int:
-        return int(self._ready[topic].offsets[0]) if topic in self._ready else self._next[topic]
+        return self._answers.reached(topic)
 
     def behind(self, topic: int) -> int:
-        here = len(self._ready[topic]) if topic in self._ready else 0
-        return here + max(0, self._ends[topic] - self._next[topic])
+        return self._answers.behind(topic)
 
     async def refresh(self) -> None:
         wanted = self._asked + 1
         self._hurried = True
         with reached():
             async with asyncio.timeout(START_SECONDS):
-                while any(answered < wanted for answered in self._answered_or_ready(wanted)):
+                while not self._answers.tells_of_all(wanted):
                     self._news.clear()
                     self._wish.set()
                     await self._news.wait()
                     self._taken(())
         self._hurried = False
-
-    def _answered_or_ready(self, number: int) -> list[int]:
-        return [
-            number if topic in self._ready or topic in self._failed else answered
-            for topic, answered in enumerate(self._answered)
-        ]
 
     async def close(self) -> None:
         if not self._closed:
@@ -207,10 +180,8 @@ class KafkaReader:
     def _wanted(self) -> dict[int, list[int]]:
         """Topics of which nothing waits here, by the broker that leads them."""
         wanted: dict[int, list[int]] = {}
-        for topic, partition in enumerate(self._inputs):
-            if topic in self._ready or topic in self._failed:
-                continue
-            leader = self._client.cluster.leader_for_partition(partition)
+        for topic in self._answers.lacking:
+            leader = self._client.cluster.leader_for_partition(self._inputs[topic])
             if leader is None or leader == -1:
                 self._ask_who_leads()
                 asyncio.get_running_loop().call_later(AGAIN_SECONDS, self._wish.set)
@@ -222,19 +193,15 @@ class KafkaReader:
         """How long a broker may wait for records of topics; None: they need not be asked for now."""
         if self._hurried:
             return 0.0
-        if not self._ready:
+        if not len(self._answers):
             return LONG_POLL
         if self._awaited:
             return SHORT_POLL
-        return 0.0 if self._is_behind(topics) else None
-
-    def _is_behind(self, topics: list[int]) -> bool:
-        """Whether the log is known to have records that were not asked for."""
-        return any(self._next[topic] < self._ends[topic] for topic in topics)
+        return 0.0 if self._answers.is_behind(topics) else None
 
     def _too_soon(self, topics: list[int]) -> bool:
         """Whether to ask later, for nothing of these topics is known to be there; it is wished for then."""
-        if self._hurried or self._is_behind(topics):
+        if self._hurried or self._answers.is_behind(topics):
             return False
         loop = asyncio.get_running_loop()
         due = self._asked_at + self._pace.pause
@@ -252,13 +219,14 @@ class KafkaReader:
         self._asked += 1
         self._asked_at = asyncio.get_running_loop().time()
         number = self._asked
+        next_ = self._answers.next
         request = FetchRequest(
             int(wait * 1000),
             1,
             RESPONSE_BYTES,
             _READ_COMMITTED,
             [
-                (self._inputs[topic].topic, [(self._inputs[topic].partition, self._next[topic], FETCH_BYTES)])
+                (self._inputs[topic].topic, [(self._inputs[topic].partition, next_[topic], FETCH_BYTES)])
                 for topic in topics
             ],
         )
@@ -269,48 +237,11 @@ class KafkaReader:
             self._ask_who_leads()
             await asyncio.sleep(AGAIN_SECONDS)
             return
-        if answer.API_VERSION < _WITH_STABLE_OFFSET:
-            raise IncompatibleBrokerVersion("the broker is older than transactions are")
-        again = False
-        for name, partitions in answer.topics:
-            for partition, code, _, *told in partitions:
-                topic = self._topics[TopicPartition(name, partition)]
-                if for_code(code) is NoError:
-                    aborted = told[2 if answer.API_VERSION >= _WITH_REPLICA else -2]
-                    self._take(topic, told[0], aborted or [], told[-1] or b"")
-                    self._answered[topic] = number
-                else:
-                    again |= not self._refused(topic, code)
+        elsewhere = self._answers.note(number, answer)
         self._news.set()
-        if again:
-            await asyncio.sleep(AGAIN_SECONDS)
-
-    def _take(self, topic: int, stable: int, aborted: Sequence[tuple[int, int]], raw: bytes) -> None:
-        self._ends[topic] = max(self._ends[topic], stable)
-        if not raw:
-            return
-        try:
-            run, after = read_batches(topic, raw, self._next[topic], aborted)
-        except (CorruptRecordException, UnsupportedCodecError) as error:
-            self._failed[topic] = error  # when that was told, it is asked for again
-            return
-        if run is not None:
-            self._ready[topic] = run
-        self._next[topic] = after
-
-    def _refused(self, topic: int, code: int) -> bool:
-        """Note a topic's error; whether the lane's owner must be told."""
-        error = for_code(code)
-        told = self._inputs[topic]
-        if error is OffsetOutOfRangeError:
-            self._failed[topic] = error({told: self._next[topic]})
-        elif error is TopicAuthorizationFailedError:
-            self._failed[topic] = error(told.topic)
-        else:
-            _log.warning("%s-%d could not be fetched: %s", told.topic, told.partition, error.__name__)
+        if elsewhere:
             self._ask_who_leads()
-            return False
-        return True
+            await asyncio.sleep(AGAIN_SECONDS)
 
     def _ask_who_leads(self) -> None:
         self._client.force_metadata_update()

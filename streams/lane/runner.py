@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections import Counter
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, TypeVar
 
 from features.inbound.layout import CONTROL_TOPIC
-from rules.shadow import SHADOW_HIT
 from streams.checkpoint.keeper import Keeper
 from streams.lane.claiming import Claiming
 from streams.lane.committing import Committing
-from streams.lane.condition import HALTED, Condition
+from streams.lane.condition import Condition
 from streams.lane.engine import LaneEngine
 from streams.lane.left import Left
 from streams.lane.notices import add_notice
@@ -21,6 +19,7 @@ from streams.lane.patience import Patience
 from streams.lane.replay import replay
 from streams.lane.room import Room
 from streams.lane.sending import Sending
+from streams.lane.telling import Telling
 from streams.lane.tuning import Models, NoModels, Rulebooks, Tell, Tuning
 from streams.ports.failures import HaltedError
 
@@ -43,6 +42,11 @@ MakeEngine = Callable[[int], LaneEngine]
 
 
 def _silent(event: str, **facts: object) -> None: ...
+
+
+async def _let_others() -> None:
+    """Between the parts of a batch: answers that have come for other lanes need not wait for all of it."""
+    await asyncio.sleep(0)
 
 
 class LaneRunner:
@@ -86,7 +90,7 @@ class LaneRunner:
         self.condition = condition or Condition(lane)
         self._flood = flood
         self._room = room or Room(self.tuning.cache_rows)
-        self._begun = time.monotonic()
+        self._telling = Telling(lane, tell, self.condition)
         self._halted_at: int | None = None
         """Records of control read when the lane halted."""
         self._lease: Lease
@@ -150,16 +154,7 @@ class LaneRunner:
         self._committing = Committing(
             claim, self.store, self._sending, self._keeper, self.condition, self.tell, self.patiently
         )
-        self.tell(
-            "lane_claimed",
-            lane=self.lane,
-            epoch=claim.lease.epoch,
-            batch=self._committing.batch,
-            sent=self._sending.sent_batch,
-            cardholders=claim.rows,
-            in_memory=len(self.engine.ledger),
-        )
-        self.condition.begin(claim.lease.epoch)
+        self._telling.claimed(claim, self._committing.batch, self._sending.sent_batch)
         self._note_how_it_is()
         self._sending.start(claim.outbox)
         if claim.sent is not None and claim.sent.batch > self._committing.batch:
@@ -216,6 +211,7 @@ class LaneRunner:
             self._sending.check()
             if more is None or (halted and self._halted_at == self._intake.read[CONTROL_TOPIC]):
                 continue
+            await _let_others()
             self.engine.scorer, self.engine.verdict = self.models.champion(), self.models.verdict()
             self.engine.panel = self.models.panel()
             if self.rulebooks is not None:
@@ -225,7 +221,7 @@ class LaneRunner:
                 self._held_back = True
                 return
             await self.take(batch, outputs)
-            self._tell_trials(outputs)
+            self._telling.trials(outputs)
             self._note_halt(batch)
             if to_end and batch.halted:
                 raise HaltedError(f"lane {self.lane} has halted")
@@ -237,6 +233,7 @@ class LaneRunner:
         batch = self.engine.begin(more)
         outputs = await self._cache.run(self._committing.settle)
         self.condition.ran(time.perf_counter() - begun)
+        await _let_others()
         return batch, outputs
 
     async def _lets_pass(self, batch: Batch, outputs: Outputs, *, to_end: bool) -> bool:
@@ -253,45 +250,19 @@ class LaneRunner:
         before = self.engine.desk.evaluator
         if evaluator is not before:
             self.engine.use(evaluator)
-            self.tell(
-                "lane_takes_up_rulebook",
-                lane=self.lane,
-                rulebook=evaluator.book.version,
-                before=before.book.version,
-            )
-
-    def _tell_trials(self, outputs: Outputs) -> None:
-        """Counts of what shadow rules and a challenger policy would have done."""
-        counts = Counter(
-            f"shadow:{report['rule']}"
-            if report["kind"] == SHADOW_HIT
-            else f"challenger:{report['would'].get('action') or report['would'].get('state')}"
-            for report in outputs.reports
-        )
-        if counts:
-            self.tell("on_trial", lane=self.lane, counts=dict(counts))
+            self._telling.took_up(evaluator, before)
 
     def _note_caught_up(self) -> None:
         if not self.caught_up.is_set():
             self.caught_up.set()
-            seconds = round(time.monotonic() - self._begun, 3)
-            self.tell(
-                "lane_caught_up",
-                lane=self.lane,
-                batch=self._committing.batch,
-                records=self.taken,
-                seconds=seconds,
-            )
+            self._telling.caught_up(self._committing.batch, self.taken)
 
     def _note_halt(self, batch: Batch) -> None:
         """A lane without ticks stands still until some come (contract 2.8)."""
         if batch.halted and self._halted_at is None:
-            why = "the last tick is more than a day behind what arrives"
-            self.condition.hinder("ticks", HALTED, why)
-            self.tell("lane_halted", lane=self.lane, why=why)
+            self._telling.halts()
         elif self._halted_at is not None and not batch.halted:
-            self.condition.clear("ticks")
-            self.tell("lane_goes_on", lane=self.lane)
+            self._telling.goes_on()
         self._halted_at = self._intake.read[CONTROL_TOPIC] if batch.halted else None
 
     async def take(self, batch: Batch, outputs: Outputs, journalled: Cut | None = None) -> None:
@@ -303,7 +274,7 @@ class LaneRunner:
             return
         self._intake.taken(batch.consumed)
         if add_notice(self.engine, self.models, self._committing.before, outputs):
-            self.tell("lane_falls_back" if self.engine.verdict else "lane_comes_back", lane=self.lane)
+            self._telling.falls_back(back=not self.engine.verdict)
         commit = self._committing.take(outputs, self._intake.offsets, journalled)
         self.taken += batch.count
         self.condition.took(batch.count, len(outputs.decisions), len(outputs.dead_letters))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
-from streams.adapters.pace import LOOK_SECONDS, MOST, Pace
+from streams.adapters.pace import BUSY, IDLE, LOOK_SECONDS, MOST, Pace, occupied
 
 
 class Clocks:
@@ -58,11 +60,22 @@ def test_a_busy_worker_pauses_longer_up_to_a_bound_and_an_idle_one_comes_back(
 
 def test_a_worker_with_just_enough_to_do_keeps_its_pace(pace: Pace, clocks: Clocks) -> None:
     pace.join()
-    clocks.pass_by(0.9)
+    clocks.pass_by((1 + BUSY) / 2)
     before = pace.pause
     for _ in range(10):
-        clocks.pass_by(0.78)
+        clocks.pass_by((BUSY + IDLE) / 2)
         assert pace.pause == before
+
+
+def test_who_computes_is_occupied_and_who_sleeps_is_not() -> None:
+    before = occupied()
+    time.sleep(0.05)
+    slept = occupied()
+    begun = time.thread_time()
+    while time.thread_time() - begun < 0.05:
+        pass
+    assert occupied() - slept >= 0.04
+    assert slept >= before
 
 
 def test_it_looks_at_the_clock_of_the_thread_only_now_and_then(pace: Pace, clocks: Clocks) -> None:
