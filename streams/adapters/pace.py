@@ -12,10 +12,9 @@ from collections.abc import Callable
 from typing import Final
 
 LOOK_SECONDS: Final = 0.25
-BUSY: Final = 0.72
-"""Share of a core from which on pauses grow: what is computed meanwhile delays whatever comes in between, the
-more so the less is left; from here on a batch less gains more than records that come at once."""
-IDLE: Final = 0.62
+BUSY: Final = 0.85
+"""Share of a core from which on pauses grow: what is computed meanwhile delays whatever comes in between."""
+IDLE: Final = 0.7
 """And below which they shrink again."""
 STEP: Final = 1.25
 MOST: Final = 6.0
