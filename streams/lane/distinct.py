@@ -14,6 +14,8 @@ class Distinct:
         self._turn = 1
         self._seen: NDArray[np.int64] = np.zeros(0, np.int64)
         """By slot the turn in which it was last counted."""
+        self._last: NDArray[np.int64] = np.zeros(0, np.int64)
+        """By slot its last place among those counted together."""
 
     def add(self, slots: NDArray[np.int64]) -> None:
         """Count some; those below 0 are nobody's."""
@@ -25,9 +27,13 @@ class Distinct:
             grown = np.zeros(max(1024, 2 * most), np.int64)
             grown[: len(self._seen)] = self._seen
             self._seen = grown
-        new = np.unique(known[self._seen[known] != self._turn])
+            self._last = np.zeros(len(grown), np.int64)
+        new = known[self._seen[known] != self._turn]
         self._seen[new] = self._turn
-        self.count += len(new)
+        # Of those that stand there more than once the last one's number remains: so each is counted once.
+        numbers = np.arange(len(new))
+        self._last[new] = numbers
+        self.count += int(np.count_nonzero(self._last[new] == numbers))
 
     def reset(self) -> None:
         """Count anew."""
