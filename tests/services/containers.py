@@ -146,7 +146,7 @@ class DockerRedis(_Contained):
 
     def _configure(self) -> None:
         self._container.with_command(
-            "redis-server --appendonly yes --appendfsync everysec --auto-aof-rewrite-min-size 512mb --save ''"
+            "redis-server --appendonly yes --appendfsync everysec --auto-aof-rewrite-min-size 1gb --save ''"
             " --maxmemory-policy noeviction --protected-mode no"
         )
 
