@@ -98,7 +98,7 @@ PLAN: Final = np.dtype(
         ("ends", "i8", (DISTINCT + 1,)),  # where the ops of each form end
         (
             "ops",
-            "i8",
+            "u2",
             (len(WINDOWED), 5),
         ),  # column, measure, window, other, length of each feature over tiles
         ("watch", "i8", (len(WINDOWED), 5)),  # kind, measure, window, days, spend of what rules read of tiles

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+import numpy as np
 from numba import njit
 
-from features.compiling import borrowing
+from features.addresses import address_of, read_eight
+from features.compiling import borrowing, spliced
 from features.row import CITIES, MERCHANTS, NEVER, NONE, UNSEEN
 
 LONGEST: Final = 90
@@ -20,6 +22,8 @@ _KEPT: Final = 32
 """Days after which places are looked through."""
 MOST_PASSED: Final = _CYCLE - LONGEST - 1
 """Once so many days have passed since places were looked through, all that is in them is past."""
+_EIGHT_UNSEEN: Final = np.uint64(UNSEEN * 0x0101010101010101)
+_LOW: Final = np.uint64(0x7F7F7F7F7F7F7F7F)
 
 
 @borrowing
@@ -54,3 +58,20 @@ def _empty(row: Any, today: int) -> None:
         if past or age(row.cities[k], today) >= LONGEST:
             row.cities[k] = UNSEEN
     row.seen_day = today
+
+
+@spliced
+def seen_in(places: Any) -> Any:
+    """Which places of a sketch something fell into, a bit each; most are empty."""
+    first = address_of(places)
+    seen = np.uint64(0)
+    for k in range(len(places) // 8):
+        seen |= _seen(read_eight(first + 8 * k)) << np.uint64(8 * k)
+    return seen
+
+
+@spliced
+def _seen(eight: np.uint64) -> np.uint64:
+    other = eight ^ _EIGHT_UNSEEN
+    marks = ((other & _LOW) + _LOW | other) & ~_LOW
+    return (marks >> np.uint64(7)) * np.uint64(0x0102040810204080) >> np.uint64(56)

@@ -10,7 +10,7 @@ from typing import Any, Final
 import numpy as np
 from numba import njit
 
-from features.addresses import address_of, lowest_bit, read_eight
+from features.addresses import lowest_bit
 from features.calendar import DAY_US
 from features.packing.form import (
     AT_DUE,
@@ -37,9 +37,9 @@ from features.row import (
     PENDING,
     REPORT_FIELDS,
     TOPICS_WITH_IDS,
-    UNSEEN,
     Rows,
 )
+from features.sketches import seen_in
 from features.tiles import attributes_of_key, day_of_key, week_of
 from features.vector.dates import month_of
 
@@ -47,8 +47,6 @@ FIXED_BYTES: Final = 3_072
 """More than all of a row but its lists can take."""
 ENTRY_BYTES: Final = 48
 _HIGH: Final = np.uint64(32)
-_UNSEEN: Final = np.uint64(UNSEEN * 0x0101010101010101)
-_LOW: Final = np.uint64(0x7F7F7F7F7F7F7F7F)
 _FAR: Final = 2**61
 """No date: due from here on is never due."""
 
@@ -239,23 +237,12 @@ def _sketches(row: Any, at: Any, base_day: Any) -> Any:
 @njit(cache=True, forceinline=True)
 def _sketch(places: Any, at: Any) -> Any:
     """Which places were seen, a bit each, and then these."""
-    first = address_of(places)
-    seen = np.uint64(0)
-    for k in range(len(places) // 8):
-        seen |= _seen(read_eight(first + 8 * k)) << np.uint64(8 * k)
+    seen = seen_in(places)
     at = put_raw(at, seen, len(places) // 8)
     while seen != np.uint64(0):
         at = put_byte(at, places[lowest_bit(seen)])
         seen &= seen - np.uint64(1)
     return at
-
-
-@njit(cache=True, forceinline=True)
-def _seen(eight: np.uint64) -> np.uint64:
-    """Which of eight places were seen, a bit each."""
-    other = eight ^ _UNSEEN
-    marks = ((other & _LOW) + _LOW | other) & ~_LOW
-    return (marks >> np.uint64(7)) * np.uint64(0x0102040810204080) >> np.uint64(56)
 
 
 @njit(cache=True, forceinline=True)

@@ -7,6 +7,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from features.addresses import lowest_bit
 from features.catalogue import COLUMN
 from features.catalogue.spending import (
     COUNT,
@@ -24,11 +25,11 @@ from features.catalogue.spending import (
     Z_WEEKS,
     Z,
 )
-from features.compiling import borrowing
+from features.compiling import borrowing, spliced
 from features.measures import MEASURE
 from features.plan import ALL, AND_SPEND, BY_WEEKS, FIRST_WEEK, SPENDING, Plan
 from features.row import CITIES, MERCHANTS, NEVER, NEVER_DUE, Rows
-from features.sketches import MOST_PASSED, age
+from features.sketches import MOST_PASSED, age, seen_in
 from features.tiles import MONDAY_SHIFT, attributes_of_key, day_of_key, key_of, week_of
 from features.window import DAYS as WINDOW_DAYS
 from features.window import advance
@@ -94,8 +95,11 @@ def _walk(row: Any, tiles: Rows, plan: Plan, today: int) -> None:
     for w in range(plan.windows):
         for m in range(measures):
             sums[w, m] = 0
-            if counted:
+    if counted:
+        for w in range(plan.windows):
+            for m in range(measures):
                 counts[w, m] = 0
+            for m in range(measures):
                 largest[w, m] = 0
     for w in range(z_weeks):
         for m in range(measures):
@@ -141,11 +145,15 @@ def _walk(row: Any, tiles: Rows, plan: Plan, today: int) -> None:
 def _cumulate(plan: Plan) -> None:
     """Each window holds the shorter ones."""
     sums, counts, largest = plan.sums, plan.counts, plan.largest
+    measures = plan.measures
     for w in range(1, plan.windows):
-        for m in range(plan.measures):
+        for m in range(measures):
             sums[w, m] += sums[w - 1, m]
-            if plan.counted:
+    if plan.counted:  # a loop of its own: each is done several measures at once
+        for w in range(1, plan.windows):
+            for m in range(measures):
                 counts[w, m] += counts[w - 1, m]
+            for m in range(measures):
                 largest[w, m] = max(largest[w, m], largest[w - 1, m])
 
 
@@ -211,20 +219,24 @@ def _sketches(row: Any, plan: Plan, today: int, out: NDArray[np.float64]) -> Non
     for w in range(len(DAYS)):
         hits[0, w] = hits[1, w] = 0
     if row.seen_day != NEVER and today - row.seen_day <= MOST_PASSED:
-        for k in range(MERCHANTS):
-            past = age(row.merchants[k], today)
-            if past < _LONGEST:
-                hits[0, WINDOW_OF[past]] += 1
-        for k in range(CITIES):
-            past = age(row.cities[k], today)
-            if past < _LONGEST:
-                hits[1, WINDOW_OF[past]] += 1
+        _count(row.merchants, today, hits[0])
+        _count(row.cities, today, hits[1])
     for w in range(1, len(DAYS)):
         hits[0, w] += hits[0, w - 1]
         hits[1, w] += hits[1, w - 1]
     for k in range(plan.ends[Z], plan.ends[DISTINCT]):
         sketch = plan.ops[k, 1]
         out[plan.ops[k, 0]] = ESTIMATES[sketch, hits[sketch, plan.ops[k, 4]]]
+
+
+@spliced
+def _count(places: Any, today: int, hits: NDArray[np.int64]) -> None:
+    seen = seen_in(places)
+    while seen != np.uint64(0):
+        past = age(places[lowest_bit(seen)], today)
+        if past < _LONGEST:
+            hits[WINDOW_OF[past]] += 1
+        seen &= seen - np.uint64(1)
 
 
 @borrowing
