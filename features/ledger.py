@@ -7,6 +7,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from features.byte_order import byte_order
 from features.inbound.spans import Spans
 from features.release import release
 from features.roster import MISSING, Roster
@@ -80,6 +81,10 @@ class Ledger:
     def names(self, slots: NDArray[np.int64]) -> Spans:
         """The ids of slots that have one."""
         return self._roster.ids(slots)
+
+    def in_order(self, slots: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Slots that have an id, in byte order of their ids."""
+        return slots[byte_order(self.names(slots))]
 
     def intern(self, cardholders: Spans) -> NDArray[np.int64]:
         """The slot of each id (-1 for the empty id of control records); unknown ids get blank fresh rows."""

@@ -8,10 +8,15 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from features.addresses import address_of, copy
+from features.ahead import fetch
 from features.inbound.eights import MANY, has_many, other_at
 
 NULL = -1
 """The start of a null."""
+_AHEAD = 16
+"""So many before its turn what is copied of a text is fetched."""
+_LINE_END = ord("\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +66,11 @@ class Spans:
 
     def take(self, index: NDArray[np.int64]) -> "Spans":
         """Some, in any order, with a text of their own."""
-        starts, ends = self.starts[index], self.ends[index]
-        text = np.empty(int((ends - starts).sum()), np.uint8)
-        _gather(self.text, starts, ends, text)
-        text.setflags(write=False)  # like a text from bytes: one compiled pass serves both
-        return Spans(text, starts, ends)
+        return _gathered(self.text, self.starts[index], self.ends[index])
+
+    def lines(self) -> "Spans":
+        """A copy of those that are no nulls, each with a line end behind it."""
+        return _gathered(self.text, self.starts.copy(), self.ends.copy(), line_ends=True)
 
     def _trimmed(self) -> "Spans":
         """The same without the text before the first and behind the last."""
@@ -99,20 +104,40 @@ def joined(parts: Sequence[Spans]) -> Spans:
     return Spans(text, np.concatenate(starts), np.concatenate(ends))
 
 
+def _gathered(
+    text: NDArray[np.uint8], starts: NDArray[np.int64], ends: NDArray[np.int64], *, line_ends: bool = False
+) -> Spans:
+    """What lies in the places, which are written over, with a text of its own."""
+    own = np.empty(int((ends - starts).sum()) + line_ends * len(starts), np.uint8)
+    own = own[: _gather(text, starts, ends, own, line_ends)]
+    own.setflags(write=False)  # like a text from bytes: one compiled pass serves both
+    return Spans(own, starts, ends)
+
+
 @njit(cache=True, nogil=True)
 def _gather(
-    text: NDArray[np.uint8], starts: NDArray[np.int64], ends: NDArray[np.int64], own: NDArray[np.uint8]
-) -> None:
-    """Copy what lies in the places to `own`, and let the places say where it is there."""
+    text: NDArray[np.uint8],
+    starts: NDArray[np.int64],
+    ends: NDArray[np.int64],
+    own: NDArray[np.uint8],
+    line_ends: bool,  # noqa: FBT001  # as Numba calls it
+) -> int:
+    """Copy what lies in the places to `own`, and let the places say where it is there; where the last ends."""
     at = 0
     for index in range(len(starts)):
+        if index + _AHEAD < len(starts):
+            fetch(text, starts[index + _AHEAD], 0)
         if starts[index] < 0:
             continue
-        begin = at
-        for position in range(starts[index], ends[index]):
-            own[at] = text[position]
+        begin, size = starts[index], ends[index] - starts[index]
+        copy(address_of(own) + at, address_of(text) + begin, size)
+        starts[index] = at
+        at += size
+        if line_ends:
+            own[at] = _LINE_END
             at += 1
-        starts[index], ends[index] = begin, at
+        ends[index] = at
+    return at
 
 
 @njit(cache=True, nogil=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from streams.ports.failures import FencedError, LostError
+from streams.ports.lines import ids_in
 from streams.ports.store import Claimed, Commit, Kept, Lease
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ class _Lane:
     state: bytes | None = None
     rows: dict[str, bytes] = field(default_factory=dict)
     outbox: list[Entry] = field(default_factory=list)
-    due: dict[int, list[str]] = field(default_factory=dict)
+    due: dict[int, bytearray] = field(default_factory=dict)
     indexed: bool = False
 
 
@@ -63,7 +64,7 @@ class MemoryStore:
 
     async def due(self, lease: Lease, days: Sequence[int]) -> list[list[str]]:
         under = self._held(lease).due
-        return [under.get(day, [])[:] for day in days]
+        return [ids_in(under.get(day, b"")) for day in days]
 
     async def commit(self, lease: Lease, commit: Commit, sent: int) -> None:
         held = self._held(lease)
@@ -78,7 +79,7 @@ class MemoryStore:
         for day in commit.passed:
             held.due.pop(day, None)
         for day, cardholders in commit.due.items():
-            held.due.setdefault(day, []).extend(cardholders)
+            held.due.setdefault(day, bytearray()).extend(cardholders)
         held.indexed = (held.indexed or commit.indexed) and not commit.reindex
         _trim(held, sent)
         if commit.entry is not None:

@@ -28,6 +28,7 @@ from streams.adapters.redis_clients import (
 from streams.adapters.redis_frames import framed
 from streams.adapters.redis_shelf import RedisShelf
 from streams.ports.failures import FencedError, LostError, UnusableError
+from streams.ports.lines import ids_in
 from streams.ports.outbox import cut_from_json, cut_to_json, pack_entry, unpack_entry
 from streams.ports.store import Claimed, Commit, Lease
 
@@ -148,7 +149,7 @@ class RedisStore(RedisShelf):
         with redis_reached():
             answer, *texts = await self._due(keys, [lease.epoch, lease.token])
         _check(answer, lease)
-        return [[] if text is None else text.decode().splitlines() for text in texts]
+        return [[] if text is None else ids_in(text) for text in texts]
 
     async def commit(self, lease: Lease, commit: Commit, sent: int) -> None:
         lane = lease.lane
@@ -159,7 +160,7 @@ class RedisStore(RedisShelf):
             *(cut_to_json(commit.cut), commit.state),
             b"" if commit.entry is None else pack_entry(commit.entry),
             *(staged, -1 if commit.reindex else int(commit.indexed), len(under)),
-            *("\n".join((*cardholders, "")) for _, cardholders in under),
+            *(cardholders for _, cardholders in under),
         ]
         dates = [self._key(lane, f"due:{day}") for day in (*(day for day, _ in under), *commit.passed)]
         keys = self._commit_keys(lease) + dates

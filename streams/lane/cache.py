@@ -22,6 +22,7 @@ from streams.lane.inbox import Inbox
 from streams.lane.leaving import leaving
 from streams.lane.persistence import fill, restore_lane, rows_of
 from streams.ports.failures import UnreachableError
+from streams.ports.lines import ids_in
 from streams.ports.rows import Rows
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ class Changes:
     """What a batch did to the rows of a lane, for its commit."""
 
     rows: Rows = field(default_factory=lambda: Rows.of(()))
-    due: dict[int, list[str]] = field(default_factory=dict)
+    due: dict[int, bytes] = field(default_factory=dict)
     passed: list[int] = field(default_factory=list)
 
 
@@ -61,6 +62,8 @@ class RowCache:
         """Whether the store has rows that stand under no date yet."""
         self._changes = Changes()
         """Of the batch under way: what has left memory already."""
+        self._dates: dict[int, bytearray] = {}
+        """Under each date who stands there by the batch under way (streams.ports.lines)."""
         self._shed: dict[str, bytes] = {}
         """Rows of the batch under way that have left memory already."""
         self._flying: deque[tuple[dict[str, bytes], NDArray[np.int64]]] = deque()
@@ -206,7 +209,7 @@ class RowCache:
             under[engine.wakes_on] |= await self._patiently(self._everybody)
         outputs = Outputs()
         for day in dates:
-            outputs.add(await self._pass_date(day, under[day].union(self._changes.due.get(day, ()))))
+            outputs.add(await self._pass_date(day, under[day].union(ids_in(self._dates.get(day, b"")))))
             engine.enter_date(day)
         return outputs
 
@@ -262,10 +265,13 @@ class RowCache:
         due = ledger.due[moved]
         ledger.indexed[moved] = due
         order = np.argsort(due, kind="stable")
-        days, firsts = np.unique(due[order], return_index=True)
-        ids, under = ledger.ids, self._changes.due
-        for day, same in zip(days.tolist(), np.split(moved[order], firsts[1:]), strict=True):
-            under.setdefault(day, []).extend(map(ids.__getitem__, same.tolist()))
+        due = due[order]
+        lasts = np.append(np.flatnonzero(due[1:] != due[:-1]), len(due) - 1)
+        lines = ledger.names(moved[order]).lines()
+        start = 0
+        for day, end in zip(due[lasts].tolist(), lines.ends[lasts].tolist(), strict=True):
+            self._dates.setdefault(day, bytearray()).extend(lines.text[start:end].data)
+            start = end
 
     def changes(self) -> Changes:
         """What the batch under way changed; the next one begins."""
@@ -274,6 +280,8 @@ class RowCache:
         self._note_dates(np.flatnonzero(ledger.due < ledger.indexed) if self._unindexed else slots)
         self._unindexed = False
         changes, self._changes = self._changes, Changes()
+        changes.due = {day: bytes(lines) for day, lines in self._dates.items()}
+        self._dates = {}
         changes.rows = Rows.of(self._shed.items()).and_then(rows_of(self._engine, slots))
         ledger.dirty[slots] = False
         self._flying.append((self._shed, slots))

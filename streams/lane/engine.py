@@ -131,6 +131,10 @@ class LaneEngine:
         self._passing.wake(slots)
         self._judging.come(slots, cases)
 
+    def with_case(self, slots: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Those of some slots of which the desk has a case."""
+        return self._judging.with_case(slots)
+
     def forget(self, slots: NDArray[np.int64]) -> None:
         """Cardholders leave; what is to be kept of them is told by streams.lane.persistence.rows_of."""
         self._judging.leave(slots)

@@ -63,6 +63,8 @@ class Judging:
         """Whether the matrix bears scores of a champion."""
         self.watched: NDArray[np.bool_] = np.zeros(0, np.bool_)
         """Slots with an open episode or a standing cut: each of their rows is looked at."""
+        self._with_case: NDArray[np.bool_] = np.zeros(0, np.bool_)
+        """Slots of which the desk has a case."""
         self._quiet = Quiet(len(evaluator.rules))
         self._widen(MOST_ROWS)
 
@@ -89,10 +91,10 @@ class Judging:
     def grow(self) -> None:
         """Make room for all slots of the ledger."""
         if len(self.watched) < len(self._ledger.rows):
-            grown = np.zeros(len(self._ledger.rows), np.bool_)
-            grown[: len(self.watched)] = self.watched
-            self.watched = grown
-            self._quiet.grow(len(grown))
+            more = np.zeros(len(self._ledger.rows) - len(self.watched), np.bool_)
+            self.watched = np.concatenate((self.watched, more))
+            self._with_case = np.concatenate((self._with_case, more))
+            self._quiet.grow(len(self.watched))
 
     def come(self, slots: NDArray[np.int64], cases: dict[int, Case]) -> None:
         """Cardholders whose rows were filled, and the cases of some."""
@@ -105,14 +107,18 @@ class Judging:
 
     def leave(self, slots: NDArray[np.int64]) -> None:
         """These slots will be others'."""
-        self.grow()
-        cases = self.desk.cases
-        for slot in slots.tolist() if self._shadow is not None or cases else ():
-            cases.pop(slot, None)
-            if self._shadow is not None:
+        for slot in self.with_case(slots).tolist():
+            del self.desk.cases[slot]
+        if self._shadow is not None:
+            for slot in slots.tolist():
                 self._shadow.leave(slot, self._ledger.ids[slot])
-        self.watched[slots] = False
+        self.watched[slots] = self._with_case[slots] = False
         self._quiet.disturb(slots)
+
+    def with_case(self, slots: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Those of some slots of which there is a case."""
+        self.grow()
+        return slots[self._with_case[slots]]
 
     # --- judging -------------------------------------------------------------------------------------------
 
@@ -220,3 +226,4 @@ class Judging:
             rows["floor"][held] = floors
             rows["alone"][held] = alone
             self.watched[held] = watched
+            self._with_case[held] = True

@@ -54,15 +54,15 @@ class Passing:
 
     def up_to(self, last: int, tell: Callable[[], Trigger], active: int, outputs: Outputs) -> None:
         """Judge whom each date up to the last one changes, as of its 00:00; `tell` tells what triggers it."""
-        if self.day_before is None:  # nothing passes before the first date
+        if self.day_before is None or self.day_before >= last:  # nothing passes before the first date
             return
         day = self.day_before + 1
-        while len(self._ledger):
-            dues = self._ledger.due[: len(self._ledger.ids)]
+        slots = np.flatnonzero(self._ledger.due[: len(self._ledger.ids)] <= last)
+        while day <= last and len(slots):
+            dues = self._ledger.due[slots]
             day = max(day, int(dues.min()))
-            if day > last:
-                return
-            self.judge(np.flatnonzero(dues <= day), day, tell, active, outputs)
+            self.judge(slots[dues <= day], day, tell, active, outputs)
+            slots = slots[self._ledger.due[slots] <= last]
             day += 1
 
     def judge(
@@ -74,7 +74,7 @@ class Passing:
         outputs: Outputs,
     ) -> None:
         """Judge these slots as of 00:00 of a date, in byte order of their ids."""
-        ordered = np.array(sorted(slots.tolist(), key=self._ledger.ids.__getitem__), np.int64)
+        ordered = self._ledger.in_order(slots)
         tell = cache(tell)  # it is the same for all of them
         for start in range(0, len(ordered), MOST_ROWS):
             self._judge_some(ordered[start : start + MOST_ROWS], day, tell, active, outputs)
@@ -105,9 +105,9 @@ class Passing:
         lessons: list[tuple[int, Lesson]] = []
         if self._learns and matured:
             told = judging.labels[:matured]
-            row_of = {slot: n for n, slot in enumerate(due.tolist())}
-            rows = [row_of[slot] for slot in told[:, 0].tolist()]
-            lessons += zip(rows, labels(told, ledger.ids, day * DAY_US), strict=True)
+            order = np.argsort(due)
+            rows = order[np.searchsorted(due, told[:, 0], sorter=order)]
+            lessons += zip(rows.tolist(), labels(told, ledger.ids, day * DAY_US), strict=True)
         judged = judging.evaluate(due, np.full(len(due), day * DAY_US), outputs)
         looked_at = judging.moving(judged, day)
         no_statement = repeat(False)  # noqa: FBT003

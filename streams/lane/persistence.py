@@ -37,9 +37,12 @@ def rows_of(engine: LaneEngine, slots: Sequence[int] | NDArray[np.int64]) -> Row
     """Packed row and case of the cardholders in some slots, in order of slot."""
     wanted = np.sort(np.asarray(slots, np.int64))
     ledger, cases = engine.ledger, engine.desk.cases
-    with_case = list(filter(cases.__contains__, wanted.tolist()))
-    places = np.searchsorted(wanted, with_case).tolist()
-    tails = {place: _case_encoder.encode(cases[slot]) for place, slot in zip(places, with_case, strict=True)}
+    with_case = engine.with_case(wanted)
+    places = np.searchsorted(wanted, with_case)
+    tails = {
+        place: _case_encoder.encode(cases[slot])
+        for place, slot in zip(places.tolist(), with_case.tolist(), strict=True)
+    }
     return Rows(ledger.names(wanted), pack_rows(ledger, wanted, tails))
 
 

@@ -56,9 +56,10 @@ class Commit:
     rows: Rows
     entry: Entry | None
     """None when everything in it was sent before (a replay)."""
-    due: Mapping[int, Sequence[str]] = field(default_factory=dict)
-    """Cardholders that from now on stand under a date (a day number). One that is due on a date must stand
-    under it or an earlier one; nothing takes a cardholder away from under a date but the passing of it."""
+    due: Mapping[int, bytes] = field(default_factory=dict)
+    """Cardholders that from now on stand under a date (a day number), as streams.ports.lines writes them. One
+    that is due on a date must stand under it or an earlier one; nothing takes a cardholder away from under a
+    date but the passing of it."""
     passed: Sequence[int] = ()
     """Dates that have passed: who stands under them is forgotten."""
     indexed: bool = False

@@ -12,6 +12,7 @@ import redis
 from deploy.redis.local import LocalRedis
 from streams.adapters.redis_store import RedisStore
 from streams.ports.failures import LostError, UnreachableError
+from streams.ports.lines import lines_of
 from tests.contract.test_store import all_rows, commit, cut
 from tests.services.fixtures import unless_unavailable
 
@@ -124,7 +125,7 @@ def test_a_lane_that_is_torn_is_forgotten(
 ) -> None:
     store = RedisStore(redis_server.url, redis_namespace)
     lease = run(store.claim(0)).lease
-    run(store.commit(lease, replace(commit(1, {"a": b"1"}), due={7: ["a"]}), 0))
+    run(store.commit(lease, replace(commit(1, {"a": b"1"}), due={7: lines_of("a")}), 0))
     assert not run(store.claim(0)).torn
     tag = f"{{{redis_namespace}:0}}"
     with redis.Redis.from_url(redis_server.url) as client:

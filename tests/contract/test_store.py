@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from streams.ports.failures import FencedError, LostError
+from streams.ports.lines import lines_of
 from streams.ports.outbox import Cut, Entry, Message
 from streams.ports.rows import Rows
 from streams.ports.store import Commit
@@ -211,12 +212,14 @@ def test_who_stands_under_a_date(store: Store, run: Callable[..., Any]) -> None:
     lease = run(store.claim(0)).lease
     assert run(store.due(lease, [])) == []
     assert run(store.due(lease, [-3, 20_000])) == [[], []]
-    first = replace(commit(1, {"a": b"1"}), due={20_000: ["a", "b"], 20_001: ["é"], -3: ["a"], 7: []})
+    first = replace(
+        commit(1, {"a": b"1"}), due={20_000: lines_of("ab"), 20_001: lines_of("é"), -3: lines_of("a"), 7: b""}
+    )
     run(store.commit(lease, first, 0))
     run(store.commit(lease, first, 0))  # repeated
-    run(store.commit(lease, replace(commit(2, {}), due={20_000: ["a"]}, passed=[-3, 5]), 0))
+    run(store.commit(lease, replace(commit(2, {}), due={20_000: lines_of("a")}, passed=[-3, 5]), 0))
     assert run(store.due(lease, [20_001, -3, 20_000, 7])) == [["é"], [], ["a", "b", "a"], []]
-    run(store.commit(lease, replace(commit(3, {}), due={20_002: ["b"]}, passed=[20_000, 20_001]), 0))
+    run(store.commit(lease, replace(commit(3, {}), due={20_002: lines_of("b")}, passed=[20_000, 20_001]), 0))
     assert run(store.due(lease, range(20_000, 20_003))) == [[], [], ["b"]]
     assert run(store.due(run(store.claim(1)).lease, [20_002])) == [[]]
 
@@ -224,16 +227,16 @@ def test_who_stands_under_a_date(store: Store, run: Callable[..., Any]) -> None:
 def test_dates_of_a_batch_with_many_rows(store: Store, run: Callable[..., Any]) -> None:
     lease = run(store.claim(0)).lease
     many = {f"c{number}": b"x" for number in range(3_000)}
-    run(store.commit(lease, replace(commit(1, many), due={5: list(many), 6: ["c7"]}), 0))
+    run(store.commit(lease, replace(commit(1, many), due={5: lines_of(many), 6: lines_of(["c7"])}), 0))
     assert run(store.due(lease, [5, 6])) == [list(many), ["c7"]]
 
 
 def test_a_refused_commit_moves_no_dates(store: Store, run: Callable[..., Any]) -> None:
     old = run(store.claim(0)).lease
-    run(store.commit(old, replace(commit(1, {}), due={5: ["a"]}), 0))
+    run(store.commit(old, replace(commit(1, {}), due={5: lines_of("a")}), 0))
     new = run(store.claim(0)).lease
     with pytest.raises(FencedError):
-        run(store.commit(old, replace(commit(2, {}), due={6: ["a"]}, passed=[5]), 0))
+        run(store.commit(old, replace(commit(2, {}), due={6: lines_of("a")}, passed=[5]), 0))
     assert run(store.due(new, [5, 6])) == [["a"], []]
 
 

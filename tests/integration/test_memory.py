@@ -16,6 +16,7 @@ from features.row import NEVER_DUE, ROW
 from features.tiles import TILE
 from streams.adapters.redis_store import RedisStore
 from streams.lane.persistence import lane_state, rows_of
+from streams.ports.lines import lines_of
 from streams.ports.outbox import Cut
 from streams.ports.store import Commit
 from streams.simulator import simulate
@@ -83,7 +84,7 @@ async def _commit(engine: LaneEngine, url: str, namespace: str) -> None:
                 lane_state(engine),
                 rows.part(first, first + 50),
                 None,
-                due=dates,
+                due={day: lines_of(names) for day, names in dates.items()},
                 indexed=True,
             )
             await store.commit(lease, commit, 0)

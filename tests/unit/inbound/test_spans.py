@@ -24,6 +24,15 @@ def test_parts_and_choices() -> None:
     assert list(spans) == VALUES, "a choice has places of its own"
 
 
+def test_lines() -> None:
+    spans = Spans.of(VALUES)
+    lines = spans.lines()
+    assert list(lines) == [value if value is None else value + b"\n" for value in VALUES]
+    assert lines.text.tobytes() == b"one\n\nthree\n\x00\xff\n"
+    assert list(spans) == VALUES
+    assert list(Spans.of([]).lines()) == []
+
+
 @pytest.mark.parametrize(
     "parts",
     [
