@@ -122,7 +122,7 @@ def _gather(
     own: NDArray[np.uint8],
     line_ends: bool,  # noqa: FBT001  # as Numba calls it
 ) -> int:
-    """Copy what lies in the places to `own`, and let the places say where it is there; where the last ends."""
+    """Copy what lies in the places to `own`, and let the places say where it is there; its end."""
     at = 0
     for index in range(len(starts)):
         if index + _AHEAD < len(starts):
