@@ -57,21 +57,6 @@ def _copy(typing: Any, to: Any, source: Any, size: Any) -> Any:  # noqa: ARG001
     return types.none(types.int64, types.int64, types.int64), generate
 
 
-def _bits_of(typing: Any, number: Any) -> Any:  # noqa: ARG001
-    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:  # noqa: ARG001
-        zeros = builder.ctlz(arguments[0], ir.Constant(ir.IntType(1), 0))
-        return builder.sub(ir.Constant(_WORD, 64), zeros)
-
-    return types.int64(types.uint64), generate
-
-
-def _lowest_bit(typing: Any, number: Any) -> Any:  # noqa: ARG001
-    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:  # noqa: ARG001
-        return builder.cttz(arguments[0], ir.Constant(ir.IntType(1), 0))
-
-    return types.int64(types.uint64), generate
-
-
 address_of: Final[Any] = intrinsic(_address_of)
 """The address of an array's first byte."""
 write_byte: Final[Any] = intrinsic(_write_byte)
@@ -80,9 +65,5 @@ write_eight: Final[Any] = intrinsic(_write_eight)
 """Write a number to the eight bytes from an address on, the lowest first."""
 copy: Final[Any] = intrinsic(_copy)
 """copy(to, source, size): so many bytes from one address to another; the two may not overlap."""
-bits_of: Final[Any] = intrinsic(_bits_of)
-"""How many binary digits a uint64 has without leading zeros."""
 read_eight: Final[Any] = intrinsic(_read_eight)
 """The eight bytes from an address on as a number, the lowest first."""
-lowest_bit: Final[Any] = intrinsic(_lowest_bit)
-"""The place, 0 to 63, of the lowest bit that is set in a uint64."""

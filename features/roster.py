@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from features.ahead import fetch
 from features.compiling import spliced
-from features.inbound.eights import MANY, has_many, other_at
+from features.inbound.eights import same_at
 from features.inbound.hashing import hash_range
 from features.inbound.spans import Spans
 
@@ -26,17 +26,6 @@ _TEXT_AFTER: Final = 12
 """... and its text."""
 _ROOM: Final = 16
 """Bytes are kept for an id in such steps, so that a slot's next id mostly fits where the last one was."""
-
-
-@spliced
-def _is_kept(text: NDArray[np.uint8], start: int, size: int, kept: NDArray[np.uint8], place: int) -> bool:
-    """Whether the bytes of a text are those kept at a place."""
-    if size <= MANY and has_many(text, start) and has_many(kept, place):
-        return not other_at(text, start, kept, place) & (1 << size) - 1
-    equal = True
-    for offset in range(size):
-        equal &= kept[place + offset] == text[start + offset]
-    return equal
 
 
 @spliced
@@ -97,7 +86,7 @@ def _find(
         while size > 0 and table[at] != EMPTY:
             slot = table[at]
             same = slot >= 0 and hashes[slot] == hashed[index] and sizes[slot] == size
-            if same and _is_kept(text, start, size, kept, places[slot]):
+            if same and same_at(text, start, kept, places[slot], size):
                 found[index] = slot
                 break
             at = (at + 1) & mask

@@ -13,6 +13,7 @@ from numba.core import cgutils
 from numba.extending import intrinsic
 from numpy.typing import NDArray
 
+from features.bits import lowest_bit
 from features.compiling import spliced
 
 MANY: Final = 32
@@ -36,27 +37,8 @@ def _eight_at(typing: Any, text: Any, at: Any) -> Any:  # noqa: ARG001  # as Num
     return types.uint64(text, types.int64), generate
 
 
-def _first_byte(typing: Any, marks: Any) -> Any:  # noqa: ARG001
-    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:  # noqa: ARG001
-        bit = builder.cttz(arguments[0], ir.Constant(ir.IntType(1), 0))
-        return builder.lshr(bit, ir.Constant(ir.IntType(64), 3))
-
-    return types.int64(types.uint64), generate
-
-
-def _first_bit(typing: Any, marks: Any) -> Any:  # noqa: ARG001
-    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:  # noqa: ARG001
-        return builder.cttz(arguments[0], ir.Constant(ir.IntType(1), 0))
-
-    return types.int64(types.int64), generate
-
-
 eight_at: Final[Any] = intrinsic(_eight_at)
 """text[at : at + 8] as a little-endian uint64; all eight must be in the text."""
-first_byte: Final[Any] = intrinsic(_first_byte)
-"""The place, 0 to 7, of the lowest byte of a uint64 that has a bit set."""
-first_bit: Final[Any] = intrinsic(_first_bit)
-"""The place of the lowest bit that is set."""
 
 
 def _bytes_at(context: Any, builder: Any, kind: Any, text: Any, at: Any) -> Any:
@@ -136,10 +118,21 @@ def has_many(text: NDArray[np.uint8], at: int) -> bool:
 
 
 @spliced
+def same_at(text: NDArray[np.uint8], at: int, second: NDArray[np.uint8], place: int, size: int) -> bool:
+    """Whether text[at : at + size] and second[place : place + size] are the same."""
+    if size <= MANY and has_many(text, at) and has_many(second, place):
+        return not other_at(text, at, second, place) & (1 << size) - 1
+    equal = True
+    for offset in range(size):
+        equal &= text[at + offset] == second[place + offset]
+    return equal
+
+
+@spliced
 def digits_of(word: np.uint64) -> int:
     """How many of eight bytes, from the first on, are digits."""
     other = (word & _HIGH ^ _ZEROS) | (word + _SIX & _HIGH ^ _ZEROS)
-    count: int = first_byte(other) if other else 8
+    count: int = lowest_bit(other) >> 3
     return count
 
 

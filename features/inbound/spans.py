@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from features.addresses import address_of, copy
 from features.ahead import fetch
-from features.inbound.eights import MANY, has_many, other_at
+from features.inbound.eights import same_at
 
 NULL = -1
 """The start of a null."""
@@ -152,13 +152,8 @@ def _differ(
     found = np.zeros(len(starts), np.bool_)
     for index in range(len(starts)):
         start, at, size = starts[index], other_starts[index], ends[index] - starts[index]
-        different = (start < 0) != (at < 0) or other_ends[index] - at != size
-        if not different and size <= MANY and has_many(text, start) and has_many(other, at):
-            different = other_at(text, start, other, at) & (1 << size) - 1 != 0
-        elif not different:
-            for offset in range(size):
-                different |= text[start + offset] != other[at + offset]
-        found[index] = different
+        alike = (start < 0) == (at < 0) and other_ends[index] - at == size
+        found[index] = not alike or (start >= 0 and not same_at(text, start, other, at, size))
     return found
 
 

@@ -10,8 +10,9 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from features.bits import lowest_bit
 from features.compiling import borrowing, spliced
-from features.inbound.eights import MANY, digits_of, eight_at, first_bit, has_many, number_of, odd_at
+from features.inbound.eights import MANY, digits_of, eight_at, has_many, number_of, odd_at
 
 Bytes = NDArray[np.uint8]
 
@@ -93,7 +94,7 @@ def skip_string(text: Bytes, at: int, end: int) -> tuple[int, int]:
             if odd == 0:
                 at += MANY
                 continue
-            at += first_bit(odd)
+            at += lowest_bit(odd)
             if at >= end:
                 break
         byte = text[at]

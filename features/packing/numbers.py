@@ -13,7 +13,8 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from features.addresses import bits_of, write_byte, write_eight
+from features.addresses import write_byte, write_eight
+from features.bits import bits_of
 from features.row import NONE
 
 Bytes = NDArray[np.uint8]

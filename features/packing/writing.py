@@ -10,7 +10,7 @@ from typing import Any, Final
 import numpy as np
 from numba import njit
 
-from features.addresses import lowest_bit
+from features.bits import lowest_bit
 from features.calendar import DAY_US
 from features.packing.form import (
     AT_DUE,

@@ -7,7 +7,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from features.addresses import lowest_bit
+from features.bits import lowest_bit
 from features.catalogue import COLUMN
 from features.catalogue.spending import (
     COUNT,

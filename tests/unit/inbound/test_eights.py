@@ -10,7 +10,16 @@ import pytest
 from numba import njit
 from numpy.typing import NDArray
 
-from features.inbound.eights import MANY, digits_at, digits_of, foreign_at, number_of, odd_at, other_at
+from features.inbound.eights import (
+    MANY,
+    digits_at,
+    digits_of,
+    foreign_at,
+    number_of,
+    odd_at,
+    other_at,
+    same_at,
+)
 
 Text = NDArray[np.uint8]
 
@@ -25,6 +34,11 @@ def _looks(text: Text, at: int) -> tuple[Any, Any, Any]:
 @njit
 def _differs(first: Text, at: int, second: Text, place: int) -> Any:
     return other_at(first, at, second, place)
+
+
+@njit
+def _are_same(first: Text, at: int, second: Text, place: int, size: int) -> Any:
+    return same_at(first, at, second, place, size)
 
 
 def _bits(marks: int) -> list[bool]:
@@ -51,6 +65,18 @@ def test_bytes_that_differ_are_marked() -> None:
     other[[40, 63, 71]] += 1
     assert _differs(EVERY_BYTE, 40, other, 40) == 1 | 1 << 23 | 1 << 31
     assert _differs(EVERY_BYTE, 8, other, 8) == 0
+
+
+@pytest.mark.parametrize("behind", [1, 40])  # too near the end for one step; room for it
+@pytest.mark.parametrize("size", [0, 1, 5, 31, 32, 33, 50])
+def test_texts_are_the_same_up_to_their_size(size: int, behind: int) -> None:
+    first, second = EVERY_BYTE[: 100 + size + behind], EVERY_BYTE[97 : 100 + size + behind].copy()
+    assert _are_same(first, 100, second, 3, size)
+    second[[2, 3 + size]] += 1
+    assert _are_same(first, 100, second, 3, size)
+    if size:
+        second[3 + size - 1] += 1
+        assert not _are_same(first, 100, second, 3, size)
 
 
 @pytest.mark.parametrize("digits", ["", "7", "07", "123", "9081", "12345", "678901", "2345678", "98765432"])
