@@ -27,6 +27,10 @@ COMING_SECONDS: Final = 3600
 _HEAD: Final = ("covers", "value", "mark", "begun", "ended")
 
 
+def script_text(name: str) -> str:
+    return files("streams.adapters").joinpath(f"lua/{name}.lua").read_text(encoding="utf-8")
+
+
 class RedisShelf:
     """Values under one namespace."""
 
@@ -37,8 +41,9 @@ class RedisShelf:
         self._shelve = self._script("shelve")
 
     def _script(self, name: str) -> Any:
-        text = files("streams.adapters").joinpath(f"lua/{name}.lua").read_text(encoding="utf-8")
-        return self._redis.register_script(text)  # calls by digest; loads it when Redis has forgotten it
+        return self._redis.register_script(
+            script_text(name)
+        )  # calls by digest; loads it when Redis has forgotten it
 
     def _place(self, name: str) -> str:
         return f"{self._namespace}:shelf:{name}"

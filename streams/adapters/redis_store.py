@@ -3,10 +3,10 @@
 Under each date (`due:` and its number) stand ids of cardholders, a line each: a text that is only appended to
 takes a third of the room of a sorted set, and one command a date and batch.
 
-A batch with few rows is one script call. A batch with many (midnight, when time passes for a whole lane)
-stages its rows in pieces, takes them over in one step with the rest by renaming, and then moves them piece
-by piece; whoever claims the lane finishes that first. So Redis is never blocked for long, and a reader sees
-a batch wholly or not at all.
+A batch with few rows is one transaction (redis_watch.py), or one script call where that cannot be. A batch
+with many (midnight, when time passes for a whole lane) stages its rows in pieces, takes them over in one step
+with the rest by renaming, and then moves them piece by piece; whoever claims the lane finishes that first. So
+Redis is never blocked for long, and a reader sees a batch wholly or not at all.
 """
 
 from __future__ import annotations
@@ -26,7 +26,8 @@ from streams.adapters.redis_clients import (
     takes_frames,
 )
 from streams.adapters.redis_frames import framed
-from streams.adapters.redis_shelf import RedisShelf
+from streams.adapters.redis_shelf import RedisShelf, script_text
+from streams.adapters.redis_watch import WatchedLane
 from streams.ports.failures import FencedError, LostError, UnusableError
 from streams.ports.lines import ids_in
 from streams.ports.outbox import cut_from_json, cut_to_json, pack_entry, unpack_entry
@@ -39,6 +40,8 @@ if TYPE_CHECKING:
 
 ROWS_IN_SCRIPT: Final = 32_768
 """More rows than this are staged."""
+ROWS_FOLLOW: Final = -1
+"""Instead of a number of staged elements: rows go beside the script, in its transaction."""
 STAGED_AT_ONCE: Final = 1_000
 STAGE_SECONDS: Final = 3600
 SCAN_COUNT: Final = 1_000
@@ -70,6 +73,7 @@ class RedisStore(RedisShelf):
         self._reset = self._script("reset")
         self._read = self._script("read")
         self._due = self._script("due")
+        self._watched: dict[int, WatchedLane] = {}
 
     def _key(self, lane: int, part: str) -> str:
         return f"{{{self._namespace}:{lane}}}:{part}"
@@ -152,32 +156,45 @@ class RedisStore(RedisShelf):
         return [[] if text is None else ids_in(text) for text in texts]
 
     async def commit(self, lease: Lease, commit: Commit, sent: int) -> None:
-        lane = lease.lane
-        staged = 2 * len(commit.rows) if len(commit.rows) > self._rows_in_script else 0
-        under = [(day, cardholders) for day, cardholders in commit.due.items() if cardholders]
-        head: list[Any] = [
-            *(lease.epoch, lease.token, sent, commit.cut.batch, commit.follows),
-            *(cut_to_json(commit.cut), commit.state),
-            b"" if commit.entry is None else pack_entry(commit.entry),
-            *(staged, -1 if commit.reindex else int(commit.indexed), len(under)),
-            *(cardholders for _, cardholders in under),
-        ]
-        dates = [self._key(lane, f"due:{day}") for day in (*(day for day, _ in under), *commit.passed)]
-        keys = self._commit_keys(lease) + dates
+        many = len(commit.rows) > self._rows_in_script
+        days = [*(day for day, cardholders in commit.due.items() if cardholders), *commit.passed]
+        keys = self._commit_keys(lease) + [self._key(lease.lane, f"due:{day}") for day in days]
         with redis_reached():
-            while True:
-                if staged:
-                    await self._stage(lease, commit.rows)
-                    answer = await self._commit(keys, head)
-                else:
-                    answer = await self._commit(keys, [*head, *self._arguments(commit.rows)])
-                if answer == b"redo":
-                    await self._finish(lane)
-                elif answer != b"unstaged":
-                    break
+            if many:
+                answer = await self._commit_staged(lease, commit, keys, sent)
+            elif await self._commit_watched(lease, commit, keys, sent):
+                return
+            else:
+                head = _head(lease, commit, sent, 0)
+                while (answer := await self._commit(keys, [*head, *self._arguments(commit.rows)])) == b"redo":
+                    await self._finish(lease.lane)
             _check(answer, lease)
-            if staged:
-                await self._finish(lane)
+            if many:
+                await self._finish(lease.lane)
+
+    async def _commit_staged(self, lease: Lease, commit: Commit, keys: list[str], sent: int) -> bytes:
+        head = _head(lease, commit, sent, 2 * len(commit.rows))
+        while True:
+            await self._stage(lease, commit.rows)
+            answer: bytes = await self._commit(keys, head)
+            if answer == b"redo":
+                await self._finish(lease.lane)
+            elif answer != b"unstaged":
+                return answer
+
+    async def _commit_watched(self, lease: Lease, commit: Commit, keys: list[str], sent: int) -> bool:
+        """Whether it could be committed so; if not, it may be asked for again."""
+        if not self._takes_frames or not len(commit.rows):
+            return False
+        watched = self._watched.get(lease.lane)
+        if watched is None:
+            lane_keys = [self._key(lease.lane, part) for part in ("meta", "rows", "redo")]
+            connection = self._redis.connection_pool.make_connection()
+            watched = self._watched[lease.lane] = WatchedLane(
+                connection, script_text("commit"), script_text("look"), lane_keys
+            )
+        head = _head(lease, commit, sent, ROWS_FOLLOW)
+        return await watched.commit(lease, commit.cut.batch, commit.follows, keys, head, commit.rows)
 
     async def holds(self, lease: Lease, batch: int) -> None:
         with redis_reached():
@@ -220,7 +237,21 @@ class RedisStore(RedisShelf):
         return some
 
     async def close(self) -> None:
+        for watched in self._watched.values():
+            await watched.close()
         await self._redis.aclose()
+
+
+def _head(lease: Lease, commit: Commit, sent: int, rows: int) -> list[Any]:
+    """The first arguments of the script. rows: elements staged, or ROWS_FOLLOW."""
+    under = [cardholders for cardholders in commit.due.values() if cardholders]
+    return [
+        *(lease.epoch, lease.token, sent, commit.cut.batch, commit.follows),
+        *(cut_to_json(commit.cut), commit.state),
+        b"" if commit.entry is None else pack_entry(commit.entry),
+        *(rows, -1 if commit.reindex else int(commit.indexed), len(under)),
+        *under,
+    ]
 
 
 def _check(answer: bytes, lease: Lease) -> None:

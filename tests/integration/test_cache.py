@@ -109,7 +109,7 @@ def test_a_batch_takes_two_round_trips(
     batches = runner.cut.batch - 1
     assert batches >= 18
     others = len(sends) - before - 2 * batches
-    assert others <= 13, "greeting two connections, the look at its policy, the claim, one date, the end"
+    assert others <= 18, "greeting three connections, looks at policy and lane, the claim, one date, the end"
     assert runner._cache.read >= 9 * PEOPLE
 
 
@@ -123,7 +123,7 @@ def test_a_lane_that_is_wholly_in_memory_reads_nothing(
     runner = drain(log, RedisStore(redis_server.url, f"{redis_namespace}2"), batch_records=200)
     assert runner.cut is not None
     assert runner.cut.batch >= 18
-    assert len(sends) - before - runner.cut.batch <= 8
+    assert len(sends) - before - runner.cut.batch <= 13
     assert runner._cache.read == 0
 
 

@@ -146,8 +146,8 @@ class DockerRedis(_Contained):
 
     def _configure(self) -> None:
         self._container.with_command(
-            "redis-server --appendonly yes --appendfsync everysec --auto-aof-rewrite-min-size 1gb --save ''"
-            " --maxmemory-policy noeviction --protected-mode no"
+            "redis-server --appendonly yes --appendfsync everysec --auto-aof-rewrite-min-size 1gb"
+            " --rdbcompression no --save '' --maxmemory-policy noeviction --protected-mode no"
         )
 
     def _answers(self) -> bool:

@@ -2,8 +2,9 @@
 -- The first write counts `begun`, the last one `ended`: a Redis that read a torn append-only file may have done
 -- the writes of a script in part, and then these two differ for ever (claim.lua).
 -- KEYS: meta, rows, outbox, redo, stage, dates to add to, dates that have passed.
--- ARGV: epoch, token, sent, batch (0: trim only), follows, cut, state, entry ('': none), staged elements,
---   indexed (-1: not any more), number of dates to add to, a text for each, id, row, id, row, ...
+-- ARGV: epoch, token, sent, batch (0: trim only), follows, cut, state, entry ('': none), staged elements
+--   (-1: rows follow in the same transaction, and the count of `ended` after them), indexed (-1: not any more),
+--   number of dates to add to, a text for each, id, row, id, row, ...
 -- Returns done, repeated, fenced, lost, redo (the rows of the batch before wait), unstaged.
 local CHUNK = 2000  -- elements a call: Lua's stack is short
 
@@ -53,5 +54,5 @@ if ARGV[8] ~= '' then
   if length == 0 then redis.call('HSET', KEYS[1], 'first', batch) end
 end
 redis.call('HSET', KEYS[1], 'batch', batch, 'cut', ARGV[6], 'state', ARGV[7])
-redis.call('HINCRBY', KEYS[1], 'ended', 1)
+if staged >= 0 then redis.call('HINCRBY', KEYS[1], 'ended', 1) end
 return 'done'
