@@ -41,7 +41,8 @@ class WatchedLane:
         self._connection = connection
         self._commit = commit
         self._meta, self._rows, redo = keys
-        self._look = _packed("WATCH", self._meta, redo) + _ANSWER + _packed("EVAL", look, 2, self._meta, redo)
+        watch = _packed("UNWATCH") + _packed("WATCH", self._meta, redo)  # one that was disturbed stays so
+        self._look = watch + _ANSWER + _packed("EVAL", look, 2, self._meta, redo)
         self._end = _packed("HINCRBY", self._meta, "ended", 1) + _packed("EXEC") + self._look
         self._seen: tuple[int, bytes, int] | None = None
         """Epoch, token and batch as they are watched; None: nothing is, or rows wait to be moved."""

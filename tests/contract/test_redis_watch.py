@@ -136,3 +136,20 @@ def test_one_that_is_given_up_or_answered_late_is_done_once(
     assert [entry.cut.batch for entry in claimed.outbox] == [1, 2, 3, 4]
     assert run(all_rows(store, 0)) == {"a": b"3", "b": b"4"}
     run(store.close())
+
+
+def test_what_came_in_between_disturbs_one_batch_alone(
+    own_redis: RedisServer, run: Callable[..., Any]
+) -> None:
+    """A batch without rows, and a trim, go through the script; what follows is a transaction again."""
+    store, lease = run(begun(own_redis.url, "x"))
+    with redis.Redis.from_url(own_redis.url) as client:
+        client.config_resetstat()
+        for batch in range(2, 12, 2):
+            run(store.commit(lease, commit(batch, {}), 0))
+            run(store.trim(lease, batch - 1))
+            run(store.commit(lease, commit(batch + 1, {"a": b"%d" % batch}), 0))
+        calls = {name: told["calls"] for name, told in client.info("commandstats").items()}
+    assert (calls["cmdstat_exec"], calls["cmdstat_evalsha"]) == (5, 10)
+    assert run(all_rows(store, 0)) == {"a": b"10"}
+    run(store.close())
