@@ -195,13 +195,16 @@ class LaneRunner:
         self._committing.before = before
 
     async def _take_batches(self, *, to_end: bool) -> None:
+        rests = False  # whether it was idle the time before, too
         while not self.stopping:
             if self._intake.idle:
                 await self._committing.settle()
                 self._cache.evict()
                 self._note_caught_up()
                 self._note_how_it_is()
-                await self.patiently(self._committing.trim)
+                if rests:
+                    await self.patiently(self._committing.trim)  # else the next commit does
+                rests = True
                 if to_end:
                     return
                 await self._cache.warm()
@@ -211,6 +214,7 @@ class LaneRunner:
             self._sending.check()
             if more is None or (halted and self._halted_at == self._intake.read[CONTROL_TOPIC]):
                 continue
+            rests = False
             await _let_others()
             self.engine.scorer, self.engine.verdict = self.models.champion(), self.models.verdict()
             self.engine.panel = self.models.panel()
