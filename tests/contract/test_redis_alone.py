@@ -13,7 +13,7 @@ from deploy.redis.local import LocalRedis
 from streams.adapters.redis_store import RedisStore
 from streams.ports.failures import LostError, UnreachableError
 from streams.ports.lines import lines_of
-from tests.contract.test_store import all_rows, commit, cut
+from tests.contract.batches import all_rows, commit, cut
 from tests.services.fixtures import unless_unavailable
 
 if TYPE_CHECKING:

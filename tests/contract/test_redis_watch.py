@@ -11,7 +11,7 @@ import redis
 
 from streams.adapters.redis_store import RedisStore
 from streams.ports.failures import FencedError, LostError, UnreachableError
-from tests.contract.test_store import all_rows, commit, cut
+from tests.contract.batches import all_rows, commit, cut
 
 if TYPE_CHECKING:
     from collections.abc import Callable
