@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING
 
 from aiokafka import TopicPartition
 from aiokafka.errors import (
     CorruptRecordException,
-    IncompatibleBrokerVersion,
     NoError,
     OffsetOutOfRangeError,
     TopicAuthorizationFailedError,
@@ -23,11 +22,8 @@ if TYPE_CHECKING:
 
     from aiokafka.errors import KafkaError
 
+    from streams.adapters.fetch_requests import Told
     from streams.ports.log import Fetched
-
-_WITH_STABLE_OFFSET: Final = 4
-_WITH_REPLICA: Final = 11
-"""Versions of the fetch API from which on its answer has these."""
 
 _log = logging.getLogger(__name__)
 
@@ -85,20 +81,16 @@ class FetchAnswers:
         here = len(self._ready[topic]) if topic in self._ready else 0
         return here + max(0, self._ends[topic] - self.next[topic])
 
-    def note(self, number: int, answer: Any) -> bool:
+    def note(self, number: int, answer: Iterable[Told]) -> bool:
         """Take in the answer to a request; whether a topic is to be asked for elsewhere, a little later."""
-        if answer.API_VERSION < _WITH_STABLE_OFFSET:
-            raise IncompatibleBrokerVersion("the broker is older than transactions are")
         elsewhere = False
-        for name, partitions in answer.topics:
-            for partition, code, _, *told in partitions:
-                topic = self._topics[TopicPartition(name, partition)]
-                if for_code(code) is NoError:
-                    aborted = told[2 if answer.API_VERSION >= _WITH_REPLICA else -2]
-                    self._take(topic, told[0], aborted or [], told[-1] or b"")
-                    self._answered[topic] = number
-                else:
-                    elsewhere |= not self._refused(topic, code)
+        for told in answer:
+            topic = self._topics[TopicPartition(told.topic, told.partition)]
+            if for_code(told.code) is NoError:
+                self._take(topic, told.stable, told.aborted, told.records)
+                self._answered[topic] = number
+            else:
+                elsewhere |= not self._refused(topic, told.code)
         return elsewhere
 
     def _take(self, topic: int, stable: int, aborted: Sequence[tuple[int, int]], raw: bytes) -> None:

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from typing import TYPE_CHECKING, Any, Final, Self
+from typing import TYPE_CHECKING, Final, Self
 
 from aiokafka import TopicPartition
 from aiokafka.client import AIOKafkaClient
 from aiokafka.errors import KafkaError
-from aiokafka.protocol.fetch import FetchRequest
 
 from streams.adapters.fetch_answers import FetchAnswers
+from streams.adapters.fetch_requests import fetch
 from streams.adapters.kafka_failures import reached
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
+    from streams.adapters.fetch_requests import Told
     from streams.adapters.pace import Pace
     from streams.ports.log import Fetched
 
@@ -30,7 +31,6 @@ SHORT_POLL: Final = 0.1
 """The same while records of another topic wait here: it may be wanted sooner."""
 AGAIN_SECONDS: Final = 0.1
 START_SECONDS: Final = 40.0
-_READ_COMMITTED: Final = 1
 
 _log = logging.getLogger(__name__)
 
@@ -161,15 +161,15 @@ class KafkaReader:
         try:
             while True:
                 self._wish.clear()
+                for node in [node for node, task in under_way.items() if task.done()]:
+                    under_way.pop(node).result()
                 for node, topics in self._wanted().items():
                     wait = None if node in under_way else self._patience(topics)
                     if wait is not None and not self._too_soon(topics):
-                        under_way[node] = asyncio.create_task(self._ask(node, topics, wait))
-                wish = asyncio.create_task(self._wish.wait())
-                await asyncio.wait({wish, *under_way.values()}, return_when=asyncio.FIRST_COMPLETED)
-                wish.cancel()
-                for node in [node for node, task in under_way.items() if task.done()]:
-                    under_way.pop(node).result()
+                        task = asyncio.create_task(self._ask(node, topics, wait))
+                        task.add_done_callback(lambda _: self._wish.set())
+                        under_way[node] = task
+                await self._wish.wait()
         finally:
             self._news.set()
             for task in under_way.values():
@@ -219,19 +219,10 @@ class KafkaReader:
         self._asked += 1
         self._asked_at = asyncio.get_running_loop().time()
         number = self._asked
-        next_ = self._answers.next
-        request = FetchRequest(
-            int(wait * 1000),
-            1,
-            RESPONSE_BYTES,
-            _READ_COMMITTED,
-            [
-                (self._inputs[topic].topic, [(self._inputs[topic].partition, next_[topic], FETCH_BYTES)])
-                for topic in topics
-            ],
-        )
+        wanted = [(self._inputs[topic], self._answers.next[topic]) for topic in topics]
+        request = fetch(wanted, int(wait * 1000), FETCH_BYTES, RESPONSE_BYTES)
         try:
-            answer: Any = await self._client.send(node, request)
+            answer: list[Told] = await self._client.send(node, request)
         except KafkaError as error:
             _log.warning("a fetch from broker %s failed: %s: %s", node, type(error).__name__, error)
             self._ask_who_leads()

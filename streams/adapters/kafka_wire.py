@@ -33,16 +33,16 @@ class _Header:
 
 @dataclass(frozen=True, slots=True)
 class _Answer:
-    read: Callable[[bytes], Any]
+    read: Callable[[memoryview], Any]
 
     def decode(self, answer: BytesIO) -> Any:
-        return self.read(answer.read())
+        return self.read(answer.getbuffer()[answer.tell() :])
 
 
 class Written:
     """A request as connections of aiokafka take it; `read` makes of an answer what the sender is given."""
 
-    def __init__(self, api: int, version: int, body: bytes, read: Callable[[bytes], Any]) -> None:
+    def __init__(self, api: int, version: int, body: bytes, read: Callable[[memoryview], Any]) -> None:
         self._api, self._version = api, version
         self._body = body
         self.RESPONSE_TYPE = _Answer(read)
@@ -74,3 +74,10 @@ def array(parts: Iterable[bytes]) -> bytes:
     """Entries behind their number."""
     known = list(parts)
     return INT.pack(len(known)) + b"".join(known)
+
+
+def passed_text(answer: memoryview, at: int) -> tuple[str, int]:
+    """The string at a place, and the place behind it."""
+    start = at + SHORT.size
+    (length,) = SHORT.unpack_from(answer, at)
+    return str(answer[start : start + length], "utf-8"), start + length

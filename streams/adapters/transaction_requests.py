@@ -9,7 +9,7 @@ import struct
 from collections import defaultdict
 from typing import TYPE_CHECKING, Final
 
-from streams.adapters.kafka_wire import INT, SHORT, Written, array, text
+from streams.adapters.kafka_wire import INT, SHORT, Written, array, passed_text, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -63,14 +63,13 @@ def _by_topic(placed: Mapping[TopicPartition, bytes]) -> bytes:
     return array(text(topic) + array(parts) for topic, parts in topics.items())
 
 
-def _codes(answer: bytes, at: int, entry: struct.Struct) -> list[int]:
+def _codes(answer: memoryview, at: int, entry: struct.Struct) -> list[int]:
     """The errors in an array of topics that begins at a place; an entry tells partition and error first."""
     codes = []
     (topics,) = INT.unpack_from(answer, at)
     at += INT.size
     for _ in range(topics):
-        (length,) = SHORT.unpack_from(answer, at)
-        at += SHORT.size + length
+        _, at = passed_text(answer, at)
         (partitions,) = INT.unpack_from(answer, at)
         at += INT.size
         for _ in range(partitions):
