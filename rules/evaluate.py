@@ -8,11 +8,12 @@ from functools import lru_cache, partial
 from typing import Final
 
 import numpy as np
+from numba import njit
 from numpy.typing import NDArray
 
 from rules.expression import Expression, Matrix, compile_expression
 from rules.facts import FACTS, PRODUCT, code_of
-from rules.machine import TRUE
+from rules.machine import TRUE, Truths
 from rules.outcome import HIT, INSUFFICIENT, LADDER, NO_HIT, SEVERITIES
 from rules.policy import Policy
 from rules.program import Program
@@ -106,6 +107,10 @@ class Evaluator:
         self._policies: Final = {code_of(PRODUCT, name): policy for name, policy in book.products.items()}
         self.verdict: Final = lru_cache(_VERDICTS_KEPT)(partial(verdict_of, self.rules))
         """The verdict on a row, given its codes as bytes."""
+        self._steps: Final = np.array(
+            [(rule.place, level) for rule in self.rules for level in range(1, len(rule.steps) + 1)], np.int64
+        ).reshape(-1, 2)
+        """Of each step its rule's place, and the level that it is."""
         self._program: Final = Program([expression.condition for expression in self._expressions()])
 
     def _expressions(self) -> Iterable[Expression]:
@@ -126,13 +131,25 @@ class Evaluator:
     def verdicts(self, matrix: Matrix) -> Verdicts:
         """Evaluate every rule over `matrix` (rows, facts)."""
         truths = self._program.run(matrix)
-        count = len(self.rules)
-        outcomes = _OUTCOMES[truths[:count]]
-        hit = truths[:count] == TRUE
-        levels = np.zeros(hit.shape, np.int8)
-        place = count
-        for rule in self.rules:
-            for number in range(1, len(rule.steps) + 1):
-                levels[rule.place, hit[rule.place] & (truths[place] == TRUE)] = number
-                place += 1
-        return Verdicts(outcomes, levels, hit.any(axis=0))
+        return Verdicts(*_resolved(truths, len(self.rules), self._steps))
+
+
+@njit(cache=True, nogil=True)
+def _resolved(
+    truths: Truths, rules: int, steps: NDArray[np.int64]
+) -> tuple[NDArray[np.int8], NDArray[np.int8], NDArray[np.bool_]]:
+    """Outcomes, levels and whether any is hit, of the truths of rules and behind them of their steps."""
+    rows = truths.shape[1]
+    outcomes, levels = np.empty((rules, rows), np.int8), np.zeros((rules, rows), np.int8)
+    hit = np.zeros(rows, np.bool_)
+    for rule in range(rules):
+        for row in range(rows):
+            truth = truths[rule, row]
+            outcomes[rule, row] = _OUTCOMES[truth]
+            hit[row] |= truth == TRUE
+    for step in range(len(steps)):
+        rule, level = steps[step]
+        for row in range(rows):
+            if truths[rule, row] == TRUE and truths[rules + step, row] == TRUE:
+                levels[rule, row] = level
+    return outcomes, levels, hit

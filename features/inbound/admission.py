@@ -6,6 +6,7 @@ from operator import itemgetter
 from typing import Final
 
 import numpy as np
+from numba import njit
 from numpy.typing import NDArray
 
 from features.inbound.batch import read_batch
@@ -18,6 +19,8 @@ from features.inbound.structs import CODES, BreakerReset, Record, Tick
 from features.inbound.times import DAY
 
 _TOPIC_OF_KIND: Final = np.array(TOPIC_OF_KIND)
+_NONE_DIFFER: Final = np.zeros(0, np.bool_)
+_NO_STAMPS: Final = np.zeros(0, np.int64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,13 +110,35 @@ def _suspects(
     topic: int, columns: Columns, keys: Spans | None, stamps: NDArray[np.int64] | None
 ) -> NDArray[np.int64]:
     """Rows that some check may refuse: usually none."""
-    suspect = _TOPIC_OF_KIND[columns.kind] != topic
-    if keys is not None and topic != CONTROL_TOPIC:
-        suspect |= differ(keys, columns.holders)
-    if stamps is not None:
-        # Whole milliseconds, so that no Kafka timestamp overflows: x > 1000 s is (x - 1) // 1000 >= s.
-        suspect |= (columns.occurred - (DAY + 1)) // 1000 >= stamps
-    return np.flatnonzero(suspect)
+    different = _NONE_DIFFER if keys is None or topic == CONTROL_TOPIC else differ(keys, columns.holders)
+    suspects: NDArray[np.int64] = _suspected(
+        topic, columns.kind, columns.occurred, _NO_STAMPS if stamps is None else stamps, different
+    )
+    return suspects
+
+
+@njit(cache=True, nogil=True)
+def _suspected(
+    topic: int,
+    kind: NDArray[np.uint8],
+    occurred: NDArray[np.int64],
+    stamps: NDArray[np.int64],
+    different: NDArray[np.bool_],
+) -> NDArray[np.int64]:
+    """`stamps` and `different` are empty where nothing is checked by them."""
+    found = np.empty(len(kind), np.int64)
+    count = 0
+    for row in range(len(kind)):
+        suspect = _TOPIC_OF_KIND[kind[row]] != topic
+        if len(different):
+            suspect |= different[row]
+        if len(stamps):
+            # Whole milliseconds, so that no Kafka timestamp overflows: x > 1000 s is (x - 1) // 1000 >= s.
+            suspect |= (occurred[row] - (DAY + 1)) // 1000 >= stamps[row]
+        if suspect:
+            found[count] = row
+            count += 1
+    return found[:count]
 
 
 def _placed(refusal: Rejected, topic: int) -> Rejected:

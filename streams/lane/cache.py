@@ -23,7 +23,7 @@ from streams.lane.leaving import leaving
 from streams.lane.persistence import fill, restore_lane, rows_of
 from streams.ports.failures import UnreachableError
 from streams.ports.lines import ids_in
-from streams.ports.rows import Rows
+from streams.ports.rows import NO_ROWS, Rows
 
 if TYPE_CHECKING:
     from streams.lane.engine import LaneEngine
@@ -40,7 +40,7 @@ SPARE: Final = 8
 class Changes:
     """What a batch did to the rows of a lane, for its commit."""
 
-    rows: Rows = field(default_factory=lambda: Rows.of(()))
+    rows: Rows = NO_ROWS
     due: dict[int, bytes] = field(default_factory=dict)
     passed: list[int] = field(default_factory=list)
 
@@ -282,7 +282,8 @@ class RowCache:
         changes, self._changes = self._changes, Changes()
         changes.due = {day: bytes(lines) for day, lines in self._dates.items()}
         self._dates = {}
-        changes.rows = Rows.of(self._shed.items()).and_then(rows_of(self._engine, slots))
+        shed = Rows.of(self._shed.items()) if self._shed else NO_ROWS
+        changes.rows = shed.and_then(rows_of(self._engine, slots))
         ledger.dirty[slots] = False
         self._flying.append((self._shed, slots))
         self._shed = {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numba import njit
 from numpy.typing import NDArray
 
 
@@ -14,28 +15,28 @@ class Distinct:
         self._turn = 1
         self._seen: NDArray[np.int64] = np.zeros(0, np.int64)
         """By slot the turn in which it was last counted."""
-        self._last: NDArray[np.int64] = np.zeros(0, np.int64)
-        """By slot its last place among those counted together."""
 
     def add(self, slots: NDArray[np.int64]) -> None:
         """Count some; those below 0 are nobody's."""
-        known = slots[slots >= 0]
-        if not len(known):
-            return
-        most = int(known.max())
+        most = int(slots.max(initial=-1))
         if most >= len(self._seen):
             grown = np.zeros(max(1024, 2 * most), np.int64)
             grown[: len(self._seen)] = self._seen
             self._seen = grown
-            self._last = np.zeros(len(grown), np.int64)
-        new = known[self._seen[known] != self._turn]
-        self._seen[new] = self._turn
-        # Of those that stand there more than once the last one's number remains: so each is counted once.
-        numbers = np.arange(len(new))
-        self._last[new] = numbers
-        self.count += int(np.count_nonzero(self._last[new] == numbers))
+        self.count += _count(slots, self._seen, self._turn)
 
     def reset(self) -> None:
         """Count anew."""
         self._turn += 1
         self.count = 0
+
+
+@njit(cache=True, nogil=True)
+def _count(slots: NDArray[np.int64], seen: NDArray[np.int64], turn: int) -> int:
+    count = 0
+    for n in range(len(slots)):
+        slot = slots[n]
+        if slot >= 0 and seen[slot] != turn:
+            seen[slot] = turn
+            count += 1
+    return count

@@ -121,7 +121,7 @@ class LaneEngine:
         self.taken = 0
         self._segments = segments_of(batch)
         self._judging.grow()
-        needed = int(np.isin(batch.kind, (layout.PAYMENT, layout.STATEMENT)).sum())
+        needed = int(np.count_nonzero((batch.kind == layout.PAYMENT) | (batch.kind == layout.STATEMENT)))
         self.ledger.payments.reserve(needed)
         self.ledger.unpaid.reserve(needed)
         return batch

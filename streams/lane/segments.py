@@ -10,12 +10,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numba import njit
 
 from features.calendar import DAY_US
 from features.inbound import layout
 from features.order import DUPLICATE
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from streams.lane.batch import Batch
 
 
@@ -30,18 +33,32 @@ class Segment:
 
 def segments_of(batch: Batch) -> list[Segment]:
     """Segments of a batch. Dead letters lie between the records of a segment, and are passed over."""
-    accepted = np.flatnonzero(batch.fate[: batch.count] <= DUPLICATE)
-    if not len(accepted):
-        return []
-    days = batch.watermark[accepted] // DAY_US
-    kinds = batch.kind[batch.order[accepted]]
-    alone = (kinds == layout.RESULT) | (kinds == layout.RESET) | (kinds == layout.OUTCOME)
-    first = np.zeros(len(accepted), np.bool_)
-    first[0] = True
-    first[1:] = (days[1:] != days[:-1]) | alone[1:] | alone[:-1]
-    heads = np.flatnonzero(first)
-    tails = np.append(heads[1:], len(accepted)) - 1
-    return [
-        Segment(int(accepted[head]), int(accepted[tail]) + 1, int(days[head]))
-        for head, tail in zip(heads, tails, strict=True)
-    ]
+    found = _segments(batch.count, batch.order, batch.kind, batch.fate, batch.watermark)
+    return [Segment(*segment) for segment in found.tolist()]
+
+
+@njit(cache=True, nogil=True)
+def _segments(
+    count: int,
+    order: NDArray[np.int64],
+    kind: NDArray[np.uint8],
+    fate: NDArray[np.uint8],
+    watermark: NDArray[np.int64],
+) -> NDArray[np.int64]:
+    """A row for each segment: where it starts, where it stops, its day."""
+    found = np.empty((count, 3), np.int64)
+    segments = 0
+    cut = True
+    for place in range(count):
+        if fate[place] > DUPLICATE:
+            continue
+        day = watermark[place] // DAY_US
+        what = kind[order[place]]
+        alone = what in (layout.RESULT, layout.RESET, layout.OUTCOME)
+        if cut or alone or day != found[segments - 1, 2]:
+            found[segments, 0] = place
+            found[segments, 2] = day
+            segments += 1
+        found[segments - 1, 1] = place + 1
+        cut = alone
+    return found[:segments]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Final, Self
 
 from features.inbound.spans import Spans, joined
 
@@ -42,3 +42,6 @@ class Rows:
         if not len(self):
             return more
         return Rows(joined((self.names, more.names)), joined((self.packed, more.packed)))
+
+
+NO_ROWS: Final = Rows.of(())
