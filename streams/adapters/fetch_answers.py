@@ -68,7 +68,7 @@ class FetchAnswers:
         return all(self._answered[topic] >= number for topic in self.lacking)
 
     def unread(self, topic: int) -> bool:
-        return topic in self._ready or self.is_behind((topic,))
+        return topic in self._ready or self.next[topic] < self._ends[topic]
 
     def is_behind(self, topics: Iterable[int]) -> bool:
         """Whether the log is known to have records that were not asked for."""
