@@ -189,4 +189,3 @@ TARGETS: Final = (
 """Nine; with the default they are ten."""
 
 BY_ID: Final = {target.id: target for target in TARGETS}
-LONGEST_DAYS: Final = max(target.window_days for target in TARGETS)

@@ -84,10 +84,6 @@ class LossWatch:
             self._begin()
         return raised
 
-    def heights(self) -> dict[str, float]:
-        """How near each is to its LIMIT."""
-        return {name: detector.height for name, (_, detector) in self._watched.items()}
-
     def state(self) -> NDArray[np.float64]:
         """float64[3, 8], for `resume`."""
         rows = [[*scale.state(), *detector.state().tolist()] for scale, detector in self._watched.values()]

@@ -130,21 +130,3 @@ class Topic:
     name: str
     partitions: int
     config: dict[str, str] = field(default_factory=dict)
-
-
-class LogAdmin(Protocol):
-    """Keeps the topics."""
-
-    def create(self, topics: Sequence[Topic]) -> list[str]:
-        """Create those that are missing; the names of these."""
-        ...
-
-    def partitions(self) -> dict[str, int]:
-        """Partition count of each topic with our prefix, by name without it."""
-        ...
-
-    def ends(self, name: str) -> list[int]:
-        """The end offset of each partition of a topic."""
-        ...
-
-    def close(self) -> None: ...

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from streams.story.reasons import briefly
-from streams.story.words import day_text, money, sentence
+from streams.story.words import money, sentence
 
 if TYPE_CHECKING:
     from rules.records import Record
@@ -78,12 +78,3 @@ def result_sentence(result: dict[str, Any], action: Record) -> str:
     if result["result"] == "rejected":
         return "A clerk turned it down."
     return sentence(f"the bank reported: {result['result']}")
-
-
-def notice_sentence(action: Record) -> str | None:
-    """What the cardholder is owed for a cut."""
-    notice = action["notice"]
-    if notice is None or action["status"] != "requested":
-        return None
-    basis = "a credit report" if notice["basis"] == "bureau" else "the account's own record"
-    return f"Owed to the holder: a notice by {day_text(notice['send_by'])}, resting on {basis}."

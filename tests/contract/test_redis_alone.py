@@ -32,7 +32,9 @@ def test_scripts_are_loaded_again_when_redis_has_forgotten_them(
     lease = run(store.claim(0)).lease
     with redis.Redis.from_url(redis_server.url) as client:
         client.script_flush()
-    run(store.commit(lease, commit(1, {"a": b"1"}), 0))
+        run(store.commit(lease, commit(1, {"a": b"1"}), 0))
+        client.script_flush()
+    assert run(store.claim(0)).cut == cut(1)
     run(store.close())
 
 

@@ -212,10 +212,6 @@ def test_a_promoted_model_reaches_running_lanes(site: Site) -> None:
     assert scored <= {"default-logistic", "default-scorecard"}
 
 
-def families_of(site: Site) -> set[str]:
-    return {(model or "").partition(".")[0] for model in models_of(site)}
-
-
 def newest(site: Site) -> int:
     """The newest version of the challenger that is registered."""
     keys = (record.key.decode() for record in site.read("model-snapshots", 0))

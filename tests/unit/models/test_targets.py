@@ -14,7 +14,7 @@ from models.histories import MOST_HELD, Histories, Settled
 from models.lessons import Label, Observation, Verdict, known_or_none
 from models.maturity import OUTCOME_WINDOW_DAYS
 from models.snapshot import SnapshotRefusedError
-from models.targets import DEFAULT, LONGEST_DAYS, TARGETS
+from models.targets import DEFAULT, TARGETS
 
 DAY_US = 86_400_000_000
 USUAL = {"days_past_due": 0.0, "utilisation.now": 0.3, "spend.to_limit.30d": 0.1, "cash.share.30d": 0.0,
@@ -59,7 +59,7 @@ def test_ten_targets_each_with_features_of_its_own() -> None:
     assert len(TARGETS) + 1 == 10
     assert len({target.features for target in TARGETS} | {MODEL_NAMES}) == 10
     assert all(set(target.features) <= set(MODEL_NAMES) for target in TARGETS)
-    assert LONGEST_DAYS <= OUTCOME_WINDOW_DAYS
+    assert max(target.window_days for target in TARGETS) <= OUTCOME_WINDOW_DAYS
 
 
 def test_a_usual_cardholder_is_0_everywhere() -> None:
