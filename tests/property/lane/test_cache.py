@@ -37,7 +37,7 @@ class CrashError(Exception):
 class WatchedStore(MemoryStore):
     """Crashes now and then, commits now sooner and now later, and notes what is asked of it."""
 
-    rng: random.Random = field(default_factory=random.Random)
+    rng: random.Random = field(default_factory=lambda: random.Random(0))
     crashes: float = 0.0
     asked: list[str] = field(default_factory=list)
 
