@@ -12,9 +12,9 @@ from collections.abc import Callable
 from typing import Final
 
 LOOK_SECONDS: Final = 0.25
-BUSY: Final = 0.85
+BUSY: Final = 0.88
 """Share of a core from which on pauses grow: what is computed meanwhile delays whatever comes in between."""
-IDLE: Final = 0.7
+IDLE: Final = 0.8
 """And below which they shrink again."""
 STEP: Final = 1.25
 MOST: Final = 6.0
