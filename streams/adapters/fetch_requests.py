@@ -5,7 +5,7 @@ from __future__ import annotations
 import struct
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from streams.adapters.kafka_wire import INT, Written, array, passed_text, text
+from streams.adapters.kafka_wire import INT, Written, array, read_text, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -64,7 +64,7 @@ def _told(answer: memoryview) -> list[Told]:
     (topics,) = INT.unpack_from(answer, at)
     at += INT.size
     for _ in range(topics):
-        topic, at = passed_text(answer, at)
+        topic, at = read_text(answer, at)
         (partitions,) = INT.unpack_from(answer, at)
         at += INT.size
         for _ in range(partitions):

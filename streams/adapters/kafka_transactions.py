@@ -11,7 +11,16 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Any, Final, Self
 
 from aiokafka.client import AIOKafkaClient, ConnectionGroup, CoordinationType
-from aiokafka.errors import ConcurrentTransactions, KafkaError, LeaderNotAvailableError, NoError, for_code
+from aiokafka.errors import (
+    ConcurrentTransactions,
+    KafkaError,
+    LeaderNotAvailableError,
+    NoError,
+    NotLeaderForPartitionError,
+    OperationNotAttempted,
+    UnknownTopicOrPartitionError,
+    for_code,
+)
 from aiokafka.protocol.transaction import InitProducerIdRequest
 from aiokafka.record.default_records import DefaultRecordBatchBuilder
 
@@ -31,6 +40,10 @@ MARKERS_SECONDS: Final = 0.003
 """Until a transaction is begun again that the broker refused because it was still writing the markers of the
 one before: a few milliseconds' work."""
 AGAIN_SECONDS: Final = 0.1
+PASSING_SECONDS: Final = 5.0
+"""For so long a partition may be unknown or without a leader: it has just been made, or moves."""
+_PASSING: Final = {LeaderNotAvailableError, NotLeaderForPartitionError, UnknownTopicOrPartitionError}
+"""Nothing was appended then."""
 _SEQUENCES: Final = 2**31
 _MAGIC, _UNCOMPRESSED, _TRANSACTIONAL = 2, 0, 1
 
@@ -86,20 +99,20 @@ class KafkaTransactions:
             left = {place: batches for place, batches in left.items() if batches}
         _check(await self._ask(self._owner.commit()))
 
-    async def _ask(self, request: Written) -> Sequence[int]:
+    async def _ask(self, request: Written) -> Any:
         """Ask the coordinator; the errors it tells."""
-        codes: Sequence[int] = await self._client.send(
-            self._coordinator, request, group=ConnectionGroup.COORDINATION
-        )
-        return codes
+        return await self._client.send(self._coordinator, request, group=ConnectionGroup.COORDINATION)
 
     async def _begin(self, places: Iterable[TopicPartition]) -> None:
         request = self._owner.add(places)
+        deadline = asyncio.get_running_loop().time() + PASSING_SECONDS
         while True:
             try:
-                _check(await self._ask(request))
+                _check((await self._ask(request)).values())
             except ConcurrentTransactions:
                 await asyncio.sleep(MARKERS_SECONDS)
+            except UnknownTopicOrPartitionError:
+                await self._again(deadline)
             else:
                 return
 
@@ -124,25 +137,40 @@ class KafkaTransactions:
 
     async def _produce(self, batches: Mapping[TopicPartition, bytes]) -> None:
         """Append a batch to each of these partitions, by one request to each broker that leads some."""
+        deadline = asyncio.get_running_loop().time() + PASSING_SECONDS
+        while True:
+            codes = await self._produced(batches)
+            batches = {place: batch for place, batch in batches.items() if for_code(codes[place]) in _PASSING}
+            _check(code for place, code in codes.items() if place not in batches)
+            if not batches:
+                return
+            await self._again(deadline)
+
+    async def _produced(self, batches: Mapping[TopicPartition, bytes]) -> dict[TopicPartition, int]:
+        """The error of each partition; nothing is sent of one that nobody leads."""
+        codes = dict.fromkeys(batches, LeaderNotAvailableError.errno)
         led: defaultdict[int, dict[TopicPartition, bytes]] = defaultdict(dict)
         for place, batch in batches.items():
-            led[self._leader(place)][place] = batch
+            leader = self._client.cluster.leader_for_partition(place)
+            if leader is not None and leader != -1:
+                led[leader][place] = batch
         requests = [
             self._client.send(node, self._owner.produce(mine, ANSWER_MS)) for node, mine in led.items()
         ]
-        for codes in await asyncio.gather(*requests):
-            _check(codes)
+        for told in await asyncio.gather(*requests):
+            codes |= told
+        return codes
 
-    def _leader(self, place: TopicPartition) -> int:
-        leader: int | None = self._client.cluster.leader_for_partition(place)
-        if leader is None or leader == -1:
-            self._client.force_metadata_update()
-            raise LeaderNotAvailableError(f"nobody leads {place.topic}-{place.partition}")
-        return leader
+    async def _again(self, deadline: float) -> None:
+        """Wait, and learn who leads what. Raises TimeoutError when that was done for long enough."""
+        if asyncio.get_running_loop().time() >= deadline:
+            raise TimeoutError("a partition is not known, or not led")
+        self._client.force_metadata_update()
+        await asyncio.sleep(AGAIN_SECONDS)
 
 
 def _check(codes: Iterable[int]) -> None:
-    for code in codes:
-        error = for_code(code)
-        if error is not NoError:
-            raise error
+    """Raise the first error; what was not tried for another's sake does not tell why."""
+    failed = [error for error in map(for_code, codes) if error is not NoError]
+    for error in [error for error in failed if error is not OperationNotAttempted] or failed:
+        raise error

@@ -76,7 +76,7 @@ def array(parts: Iterable[bytes]) -> bytes:
     return INT.pack(len(known)) + b"".join(known)
 
 
-def passed_text(answer: memoryview, at: int) -> tuple[str, int]:
+def read_text(answer: memoryview, at: int) -> tuple[str, int]:
     """The string at a place, and the place behind it."""
     start = at + SHORT.size
     (length,) = SHORT.unpack_from(answer, at)

@@ -9,12 +9,12 @@ import struct
 from collections import defaultdict
 from typing import TYPE_CHECKING, Final
 
-from streams.adapters.kafka_wire import INT, SHORT, Written, array, passed_text, text
+from aiokafka import TopicPartition
+
+from streams.adapters.kafka_wire import INT, SHORT, Written, array, read_text, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-
-    from aiokafka import TopicPartition
 
 _PRODUCE, _ADD_PARTITIONS, _END = 0, 24, 26
 _PRODUCE_VERSION: Final = 3
@@ -38,12 +38,12 @@ class Owner:
         self._head = self._name + _PRODUCER.pack(*producer)
 
     def add(self, places: Iterable[TopicPartition]) -> Written:
-        """These partitions will take part. The answer: errors, as codes."""
+        """These partitions will take part. The answer: the error of each, as a code."""
         body = self._head + _by_topic({place: INT.pack(place.partition) for place in places})
         return Written(_ADD_PARTITIONS, 0, body, lambda answer: _codes(answer, INT.size, _ADDED))
 
     def produce(self, batches: Mapping[TopicPartition, bytes], patience_ms: int) -> Written:
-        """Append a batch of records to each partition. The answer: errors, as codes."""
+        """Append a batch of records to each partition. The answer: the error of each, as a code."""
         placed = {
             place: _PLACED.pack(place.partition, len(batch)) + batch for place, batch in batches.items()
         }
@@ -63,16 +63,17 @@ def _by_topic(placed: Mapping[TopicPartition, bytes]) -> bytes:
     return array(text(topic) + array(parts) for topic, parts in topics.items())
 
 
-def _codes(answer: memoryview, at: int, entry: struct.Struct) -> list[int]:
+def _codes(answer: memoryview, at: int, entry: struct.Struct) -> dict[TopicPartition, int]:
     """The errors in an array of topics that begins at a place; an entry tells partition and error first."""
-    codes = []
+    codes = {}
     (topics,) = INT.unpack_from(answer, at)
     at += INT.size
     for _ in range(topics):
-        _, at = passed_text(answer, at)
+        topic, at = read_text(answer, at)
         (partitions,) = INT.unpack_from(answer, at)
         at += INT.size
         for _ in range(partitions):
-            codes.append(entry.unpack_from(answer, at)[1])
+            partition, code = entry.unpack_from(answer, at)[:2]
+            codes[TopicPartition(topic, partition)] = code
             at += entry.size
     return codes

@@ -10,10 +10,15 @@ import pytest
 from aiokafka import AIOKafkaProducer
 from kafka import KafkaAdminClient, KafkaProducer, TopicPartition
 
+from streams.adapters import kafka_transactions
+from streams.adapters.kafka_admin import KafkaAdmin
 from streams.adapters.kafka_log import KafkaLog
 from streams.adapters.kafka_reader import FETCH_BYTES
 from streams.adapters.pace import Pace
-from streams.ports.failures import UnusableError
+from streams.adapters.topics import JOURNAL, topics
+from streams.ports.failures import UnreachableError, UnusableError
+from streams.ports.outbox import Message
+from tests.contract.batches import cut
 from tests.contract.conftest import LANES
 from tests.contract.kafka_under_test import KafkaUnderTest
 
@@ -142,3 +147,46 @@ def test_a_reader_pauses_only_at_the_end_of_the_log(cluster: KafkaUnderTest, run
         await quick.close()
 
     run(test())
+
+
+def test_a_topic_that_a_broker_does_not_know_is_asked_for_again(
+    cluster: KafkaUnderTest, run: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One may learn of a topic later than others: nothing is amiss for good."""
+    monkeypatch.setattr(kafka_transactions, "PASSING_SECONDS", 0.5)
+
+    async def publish_in_vain() -> None:
+        publisher = cluster.log.publisher(0)
+        await publisher.open()
+        await publisher.publish([], [cut(1)], cut(1))
+        admin = KafkaAdminClient(bootstrap_servers=cluster.bootstrap)
+        admin.delete_topics([cluster.prefix + JOURNAL])
+        admin.close()
+        with pytest.raises(UnreachableError, match="not known"):
+            await publisher.publish([], [cut(2)], cut(2))
+        await publisher.close()
+
+    run(publish_in_vain())
+
+
+def test_a_topic_that_is_made_meanwhile_is_waited_for(
+    cluster: KafkaUnderTest, run: Callable[..., Any]
+) -> None:
+    admin = KafkaAdmin(cluster.bootstrap, cluster.prefix)
+
+    async def publish() -> None:
+        publisher = cluster.log.publisher(0)
+        await publisher.open()
+        deleting = KafkaAdminClient(bootstrap_servers=cluster.bootstrap)
+        deleting.delete_topics([cluster.prefix + "risk-decisions"])
+        deleting.close()
+        publishing = asyncio.create_task(publisher.publish([Message(0, b"k", b"v", [])], [cut(1)], cut(1)))
+        await asyncio.sleep(0.5)
+        assert not publishing.done()
+        await asyncio.to_thread(admin.create, topics(LANES))
+        await publishing
+        await publisher.close()
+
+    run(publish())
+    admin.close()
+    assert [record.value for record in cluster.read("risk-decisions", 0)] == [b"v"]
