@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -149,6 +150,15 @@ def test_a_reader_pauses_only_at_the_end_of_the_log(cluster: KafkaUnderTest, run
     run(test())
 
 
+def delete(cluster: KafkaUnderTest, topic: str) -> None:
+    """And wait until the broker has done it."""
+    admin = KafkaAdminClient(bootstrap_servers=cluster.bootstrap)
+    admin.delete_topics([cluster.prefix + topic])
+    while cluster.prefix + topic in admin.list_topics():
+        time.sleep(0.05)
+    admin.close()
+
+
 def test_a_topic_that_a_broker_does_not_know_is_asked_for_again(
     cluster: KafkaUnderTest, run: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -159,9 +169,7 @@ def test_a_topic_that_a_broker_does_not_know_is_asked_for_again(
         publisher = cluster.log.publisher(0)
         await publisher.open()
         await publisher.publish([], [cut(1)], cut(1))
-        admin = KafkaAdminClient(bootstrap_servers=cluster.bootstrap)
-        admin.delete_topics([cluster.prefix + JOURNAL])
-        admin.close()
+        delete(cluster, JOURNAL)
         with pytest.raises(UnreachableError, match="not known"):
             await publisher.publish([], [cut(2)], cut(2))
         await publisher.close()
@@ -177,9 +185,7 @@ def test_a_topic_that_is_made_meanwhile_is_waited_for(
     async def publish() -> None:
         publisher = cluster.log.publisher(0)
         await publisher.open()
-        deleting = KafkaAdminClient(bootstrap_servers=cluster.bootstrap)
-        deleting.delete_topics([cluster.prefix + "risk-decisions"])
-        deleting.close()
+        delete(cluster, "risk-decisions")
         publishing = asyncio.create_task(publisher.publish([Message(0, b"k", b"v", [])], [cut(1)], cut(1)))
         await asyncio.sleep(0.5)
         assert not publishing.done()
