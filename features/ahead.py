@@ -8,20 +8,21 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+import numpy as np
 from llvmlite import ir
 from numba import njit, types
 from numba.core import cgutils
 from numba.extending import intrinsic
 
-from features.row import ROW, Rows
+from features.row import IDS, NONE, ROW, TOPICS_WITH_IDS, Rows
 from features.tiles import TILE
 
 LINE: Final = 64
 """Bytes of a cache line."""
-_SIZE: Final = ROW.itemsize
-_IDS: Final = ROW.fields["id_count"][1]  # type: ignore[index] # it has fields
-_LOW: Final = ROW.fields["id_low"][1]  # type: ignore[index] # the same
-_HIGH: Final = ROW.fields["id_high"][1]  # type: ignore[index] # the same
+_CYCLES, _REPORT, _IDS, _LOW, _HIGH = (
+    ROW.fields[name][1]  # type: ignore[index] # it has fields
+    for name in ("cycle_issue", "report", "id_count", "id_low", "id_high")
+)
 _TILE_SIZE: Final = TILE.itemsize
 _LOW_SIZE: Final = ROW["id_low"].itemsize // ROW["id_low"].shape[0]
 _HIGH_SIZE: Final = ROW["id_high"].itemsize // ROW["id_high"].shape[0]
@@ -53,17 +54,39 @@ fetch: Final[Any] = intrinsic(_fetch)
 
 
 @njit(cache=True, inline="always")
-def fetch_row(rows: Rows, slot: Any) -> None:
-    """Fetch what of a row a record is applied to and features are computed from: all but event ids."""
-    for offset in range(0, _IDS, LINE):
+def _fetch_between(rows: Rows, slot: Any, start: Any, stop: Any) -> None:
+    """Fetch some bytes of a row, which need not begin a line."""
+    for offset in range(start, stop, LINE):
         fetch(rows, slot, offset)
+    fetch(rows, slot, stop - 1)
 
 
 @njit(cache=True, inline="always")
-def fetch_whole_row(rows: Rows, slot: Any) -> None:
-    """Fetch all of a row."""
-    for offset in range(0, _SIZE, LINE):
-        fetch(rows, slot, offset)
+def fetch_row(rows: Rows, slot: Any) -> None:
+    """Fetch what of a row is looked at whatever is in it."""
+    _fetch_between(rows, slot, 0, _CYCLES)
+
+
+@njit(cache=True, inline="always")
+def fetch_rest(rows: Rows, slot: Any) -> None:
+    """Fetch what else of a row there is, but event ids: few of many cardholders had a statement or a report."""
+    row = rows[slot]
+    if row.statements > 0:
+        _fetch_between(rows, slot, _CYCLES, _REPORT)
+    if row.report_time != NONE:
+        _fetch_between(rows, slot, _REPORT, _LOW)
+
+
+@njit(cache=True, inline="always")
+def fetch_all_ids(rows: Rows, slot: Any) -> None:
+    """Fetch all event ids that a row remembers."""
+    row = rows[slot]
+    for topic in range(TOPICS_WITH_IDS):
+        if row.id_count[topic] > 0:
+            kept = min(np.int64(row.id_count[topic]), IDS)
+            low, high = _LOW + _LOW_SIZE * topic, _HIGH + _HIGH_SIZE * topic
+            _fetch_between(rows, slot, low, low + _LOW_SIZE // IDS * kept)
+            _fetch_between(rows, slot, high, high + _HIGH_SIZE // IDS * kept)
 
 
 @njit(cache=True, inline="always")

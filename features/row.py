@@ -44,7 +44,7 @@ UNSEEN: Final = 255
 
 ROW: Final = np.dtype(
     [
-        # what is looked at on every event first, so that it shares cache lines
+        # what is looked at on every event first: features.ahead fetches that alone before it knows more
         ("limit", "i8"),
         ("floor", "i8"),  # base_limit of an open episode or standing applied cut, 0 without (contract 3.3)
         ("balance", "i8"),
@@ -85,6 +85,13 @@ ROW: Final = np.dtype(
         ("merchants", "u1", (MERCHANTS,)),  # date % 255 on which something last fell into the place
         ("cities", "u1", (CITIES,)),
         ("buckets", "u8"),  # four bits a statement: minimums overdue when it was taken, the newest lowest
+        ("limit_before", "i8"),  # the limit before it last changed
+        ("limit_day", "i4"),
+        ("limit_raises", "u2"),
+        ("limit_cuts", "u2"),
+        ("pending_statement", "i4", (PENDING,)),  # statement number of a waiting observation, 0 = free
+        ("id_count", "u4", (TOPICS_WITH_IDS,)),
+        # only of those who had a statement
         ("cycle_issue", "i8", (CYCLES,)),
         ("cycle_close", "i8", (CYCLES,)),
         ("cycle_minimum", "i8", (CYCLES,)),
@@ -93,18 +100,14 @@ ROW: Final = np.dtype(
         ("cycle_limit", "i8", (CYCLES,)),  # the limit ratios were taken with, 0 = unknown
         ("cycle_due", "i4", (CYCLES,)),
         ("cycle_first", "i4", (CYCLES,)),  # date of the earliest payment
-        ("pending_statement", "i4", (PENDING,)),  # statement number of a waiting observation, 0 = free
         ("pending_day", "i4", (PENDING,)),
         ("pending_worst", "i4", (PENDING,)),  # worst days past due since
+        # only of those of whom there was a report
         ("report", "i8", (REPORT_FIELDS,)),
         ("report_before", "i8", (REPORT_FIELDS,)),
         ("report_before_day", "i4"),
         ("reports", "i4"),  # reports taken, ever
-        ("limit_before", "i8"),  # the limit before it last changed
-        ("limit_day", "i4"),
-        ("limit_raises", "u2"),
-        ("limit_cuts", "u2"),
-        ("id_count", "u4", (TOPICS_WITH_IDS,)),
+        # of each topic as many as there were records
         ("id_low", "u4", (TOPICS_WITH_IDS, IDS)),  # the low 32 bits of hashed event ids
         ("id_high", "u2", (TOPICS_WITH_IDS, IDS)),  # and the next 16
     ],

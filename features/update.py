@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from features.ahead import fetch_lists, fetch_row
+from features.ahead import fetch_lists, fetch_rest, fetch_row
 from features.catalogue import COLUMN
 from features.compiling import borrowing
 from features.effects.labels import BAD, BAD_DPD, GOOD, SET_ASIDE, await_outcome, outcome, pending_due, ripen
@@ -35,9 +35,9 @@ _ACCOUNT, _REPORT, _STATEMENT, _PAYMENT = layout.ACCOUNT, layout.REPORT, layout.
 _TRANSACTION, _OUTCOME, _TICK, _RESET = layout.TRANSACTION, layout.OUTCOME, layout.TICK, layout.RESET
 _PAST_DUE: Final = COLUMN["days_past_due"]
 _ROW_AHEAD: Final = 8
-"""So many records before its turn a row is fetched ..."""
+"""So many records before its turn the first part of a row is fetched ..."""
 _LISTS_AHEAD: Final = 4
-"""... and the lists that it names."""
+"""... and the rest of it, with the lists that it names."""
 
 
 @borrowing
@@ -85,6 +85,7 @@ def update(
             fetch_row(rows, slot[order[place + _ROW_AHEAD]])
             soon = slot[order[place + _LISTS_AHEAD]]
             if soon >= 0:
+                fetch_rest(rows, soon)
                 fetch_lists(rows[soon], tiles, payments)
         i = order[place]
         what = kind[i]
@@ -161,7 +162,9 @@ def sweep(
     for n in range(len(slots)):
         if n + _ROW_AHEAD < len(slots):
             fetch_row(rows, slots[n + _ROW_AHEAD])
-            fetch_lists(rows[slots[n + _LISTS_AHEAD]], tiles, payments)
+            soon = slots[n + _LISTS_AHEAD]
+            fetch_rest(rows, soon)
+            fetch_lists(rows[soon], tiles, payments)
         s = slots[n]
         row = rows[s]
         pass_time(row, today, month)

@@ -10,7 +10,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from features.addresses import address_of, copy
-from features.ahead import fetch_tiles, fetch_whole_row
+from features.ahead import fetch_all_ids, fetch_rest, fetch_row, fetch_tiles
 from features.inbound.spans import Spans
 from features.ledger import Ledger
 from features.packing.form import VERSION
@@ -31,7 +31,7 @@ _READERS = {WITHOUT_PRODUCT: unpack_older, WITH_PRODUCT: unpack_older}
 LEAST_ENTRY = 4
 """Bytes that an entry of a list takes at least."""
 _AHEAD = 2
-"""So many rows before its turn the tiles of one are fetched, and itself twice as many."""
+"""So many rows before its turn the rest of one is fetched, and what it begins with twice as many."""
 _LIKELY_BYTES = 700
 """Of a row, to begin with."""
 TILE_ROOM = 64
@@ -206,9 +206,12 @@ def _pack_many(
     tail = address_of(tails)
     for n in range(len(slots)):
         if n + 2 * _AHEAD < len(slots):
-            fetch_whole_row(rows, slots[n + 2 * _AHEAD])
+            fetch_row(rows, slots[n + 2 * _AHEAD])
         if n + _AHEAD < len(slots):
-            fetch_tiles(rows[slots[n + _AHEAD]], tiles)
+            soon = slots[n + _AHEAD]
+            fetch_rest(rows, soon)
+            fetch_all_ids(rows, soon)
+            fetch_tiles(rows[soon], tiles)
         row = rows[slots[n]]
         entries = length(payments, row.payments) + length(unpaid, row.unpaid) + row.tile_count
         room = FIXED_BYTES + ENTRY_BYTES * entries + tail_sizes[n]
