@@ -69,7 +69,7 @@ def fetch_row(rows: Rows, slot: Any) -> None:
 
 @njit(cache=True, inline="always")
 def fetch_rest(rows: Rows, slot: Any) -> None:
-    """Fetch what else of a row there is, but event ids: few of many cardholders had a statement or a report."""
+    """Fetch what else of a row there is, but event ids: few of many had a statement or a report."""
     row = rows[slot]
     if row.statements > 0:
         _fetch_between(rows, slot, _CYCLES, _REPORT)
