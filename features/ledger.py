@@ -101,23 +101,25 @@ class Ledger:
         slots = self.slots
         new = [name for name in dict.fromkeys(cardholders) if name not in slots]
         if new:
-            given = np.array([self._add(name) for name in new], np.int64)
+            given = self._add(new)
+            slots.update(zip(new, given.tolist(), strict=True))
             self._roster.put(given, Spans.of([name.encode() for name in new]))
-        return np.array([slots[name] for name in cardholders], np.int64)
+        return np.fromiter(map(slots.__getitem__, cardholders), np.int64, len(cardholders))
 
-    def _add(self, cardholder: str) -> int:
-        """A slot with a blank row for an id that has none."""
-        if self._free:
-            slot = self._free.pop()
-            self.ids[slot] = cardholder
-        else:
-            slot = len(self.ids)
-            self.ids.append(cardholder)
-            if slot >= len(self.rows):
-                self._grow(max(64, 2 * slot))
-        self.slots[cardholder] = slot
-        self.used[slot] = 0
-        return slot
+    def _add(self, cardholders: list[str]) -> NDArray[np.int64]:
+        """Slots with blank rows for ids that have none: those that were given back last come first."""
+        free = len(self._free) - min(len(self._free), len(cardholders))
+        again = self._free[free:][::-1]
+        del self._free[free:]
+        for slot, name in zip(again, cardholders, strict=False):
+            self.ids[slot] = name
+        first = len(self.ids)
+        self.ids += cardholders[len(again) :]
+        if len(self.ids) > len(self.rows):
+            self._grow(max(64, 2 * len(self.ids)))
+        given = np.array([*again, *range(first, len(self.ids))], np.int64)
+        self.used[given] = 0
+        return given
 
     def _grow(self, size: int) -> None:
         more = size - len(self.rows)

@@ -36,6 +36,9 @@ SPARE: Final = 8
 """One in so many leaves beyond what must, so that the next batches need not ask who may go."""
 
 
+_SHORT: Final = np.iinfo(np.uint16).max
+
+
 @dataclass(slots=True)
 class Changes:
     """What a batch did to the rows of a lane, for its commit."""
@@ -264,7 +267,10 @@ class RowCache:
             return
         due = ledger.due[moved]
         ledger.indexed[moved] = due
-        order = np.argsort(due, kind="stable")
+        days = due - due.min()
+        if days.max() <= _SHORT:
+            days = days.astype(np.uint16)  # such numbers are sorted without comparing them
+        order = np.argsort(days, kind="stable")
         due = due[order]
         lasts = np.append(np.flatnonzero(due[1:] != due[:-1]), len(due) - 1)
         lines = ledger.names(moved[order]).lines()
