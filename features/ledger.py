@@ -116,7 +116,7 @@ class Ledger:
         first = len(self.ids)
         self.ids += cardholders[len(again) :]
         if len(self.ids) > len(self.rows):
-            self._grow(max(64, 2 * len(self.ids)))
+            self._grow(max(64, 2 * len(self.rows), len(self.ids)))
         given = np.array([*again, *range(first, len(self.ids))], np.int64)
         self.used[given] = 0
         return given
