@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from features.byte_order import byte_order
+from features.growing import Growing
 from features.inbound.spans import Spans
 from features.release import release
 from features.roster import MISSING, Roster
@@ -21,12 +22,16 @@ FREE: Final = 2**62
 
 
 class Pool:
-    """Entries of linked lists with a free list; grows by doubling, outside the compiled pass."""
+    """Entries of linked lists with a free list; grows outside the compiled pass."""
 
     def __init__(self, dtype: np.dtype[Any]) -> None:
-        self.entries: Rows = np.zeros(0, dtype)
+        self._all = Growing(dtype)
         self.free: NDArray[np.int64] = np.array([-1, 0], np.int64)
         """[head of the free list, number of free entries]."""
+
+    @property
+    def entries(self) -> Rows:
+        return self._all.entries
 
     def reserve(self, wanted: int) -> None:
         """Make sure of `wanted` free entries."""
@@ -35,11 +40,9 @@ class Pool:
             return
         old = len(self.entries)
         size = max(1024, 2 * old, old + missing)
-        grown = np.zeros(size, self.entries.dtype)
-        grown[:old] = self.entries
-        grown["next"][old:] = np.arange(old + 1, size + 1)
-        grown["next"][size - 1] = self.free[0]
-        self.entries = grown
+        self._all.grow(size)
+        self.entries["next"][old:] = np.arange(old + 1, size + 1)
+        self.entries["next"][size - 1] = self.free[0]
         self.free[0] = old
         self.free[1] += size - old
 
@@ -57,7 +60,7 @@ class Ledger:
         self.fresh: list[int] = []
         """Slots given by `intern` since this was last cleared: what is kept elsewhere of them is not here."""
         self._roster = Roster()
-        self.rows: Rows = np.zeros(0, ROW)
+        self._rows = Growing(ROW)
         self.due: NDArray[np.int64] = np.zeros(0, np.int64)
         self.indexed: NDArray[np.int64] = np.zeros(0, np.int64)
         """The date under which the cardholder stands elsewhere, by slot; that or an earlier one."""
@@ -73,6 +76,11 @@ class Ledger:
 
     def __len__(self) -> int:
         return len(self.slots)
+
+    @property
+    def rows(self) -> Rows:
+        """By slot."""
+        return self._rows.entries
 
     def known(self) -> NDArray[np.int64]:
         """The slots of those of whom a record was accepted."""
@@ -116,16 +124,16 @@ class Ledger:
         first = len(self.ids)
         self.ids += cardholders[len(again) :]
         if len(self.ids) > len(self.rows):
-            self._grow(max(64, 2 * len(self.rows), len(self.ids)))
+            self._grow(max(64, len(self.rows) * 3 // 2, len(self.ids)))
         given = np.array([*again, *range(first, len(self.ids))], np.int64)
         self.used[given] = 0
         return given
 
     def _grow(self, size: int) -> None:
-        more = size - len(self.rows)
-        rows = np.zeros(more, ROW)
-        rows[:] = self._blank
-        self.rows = np.concatenate((self.rows, rows))
+        old = len(self.rows)
+        more = size - old
+        self._rows.grow(size)
+        self.rows[old:] = self._blank
         never = np.full(more, np.iinfo(np.int64).max, np.int64)
         self.due = np.concatenate((self.due, never))
         self.indexed = np.concatenate((self.indexed, never))
