@@ -5,7 +5,7 @@ from __future__ import annotations
 import struct
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from streams.adapters.kafka_wire import INT, Written, array, read_text, text
+from streams.adapters.kafka_wire import INT, Written, array, read_partitions, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -60,19 +60,16 @@ def fetch(wanted: Iterable[tuple[TopicPartition, int]], wait_ms: int, each: int,
 
 def _told(answer: memoryview) -> list[Told]:
     found = []
-    at = _ANSWER_HEAD.size
-    (topics,) = INT.unpack_from(answer, at)
-    at += INT.size
-    for _ in range(topics):
-        topic, at = read_text(answer, at)
-        (partitions,) = INT.unpack_from(answer, at)
-        at += INT.size
-        for _ in range(partitions):
-            partition, code, _, stable, _, transactions = _TOLD.unpack_from(answer, at)
-            start = at + _TOLD.size
-            stop = start + max(transactions, 0) * _ABORTED.size
-            (size,) = INT.unpack_from(answer, stop)
-            at = stop + INT.size + max(size, 0)
-            aborted = list(_ABORTED.iter_unpack(answer[start:stop]))
-            found.append(Told(topic, partition, code, stable, aborted, bytes(answer[stop + INT.size : at])))
+
+    def read(topic: str, at: int) -> int:
+        partition, code, _, stable, _, transactions = _TOLD.unpack_from(answer, at)
+        start = at + _TOLD.size
+        stop = start + max(transactions, 0) * _ABORTED.size
+        (size,) = INT.unpack_from(answer, stop)
+        end: int = stop + INT.size + max(size, 0)
+        aborted = list(_ABORTED.iter_unpack(answer[start:stop]))
+        found.append(Told(topic, partition, code, stable, aborted, bytes(answer[stop + INT.size : end])))
+        return end
+
+    read_partitions(answer, _ANSWER_HEAD.size, read)
     return found

@@ -76,8 +76,23 @@ def array(parts: Iterable[bytes]) -> bytes:
     return INT.pack(len(known)) + b"".join(known)
 
 
-def read_text(answer: memoryview, at: int) -> tuple[str, int]:
+def _read_text(answer: memoryview, at: int) -> tuple[str, int]:
     """The string at a place, and the place behind it."""
     start = at + SHORT.size
     (length,) = SHORT.unpack_from(answer, at)
     return str(answer[start : start + length], "utf-8"), start + length
+
+
+def read_partitions(answer: memoryview, at: int, read: Callable[[str, int], int]) -> None:
+    """Go through an array of topics at a place, each with an array of partitions.
+
+    `read` is given the topic and where a partition's entry begins, and tells where it ends.
+    """
+    (topics,) = INT.unpack_from(answer, at)
+    at += INT.size
+    for _ in range(topics):
+        topic, at = _read_text(answer, at)
+        (partitions,) = INT.unpack_from(answer, at)
+        at += INT.size
+        for _ in range(partitions):
+            at = read(topic, at)

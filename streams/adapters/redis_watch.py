@@ -56,10 +56,11 @@ class WatchedLane:
         comes.
         """
         token = lease.token.encode()
+        wanted = lease.epoch, token, follows
         try:
-            if not self._connection.is_connected or self._seen != (lease.epoch, token, follows):
+            if not self._connection.is_connected or self._seen != wanted:
                 await self._send([_SILENCE + self._look])
-            if self._seen != (lease.epoch, token, follows):
+            if self._seen != wanted:
                 return False
             begin = _SILENCE + _packed("MULTI") + _packed("EVAL", self._commit, len(keys), *keys, *head)
             rows_set = self._connection.pack_command("HSET", self._rows, framed(rows))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from aiokafka import TopicPartition
 
-from streams.adapters.kafka_wire import INT, SHORT, Written, array, read_text, text
+from streams.adapters.kafka_wire import INT, SHORT, Written, array, read_partitions, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -66,14 +66,11 @@ def _by_topic(placed: Mapping[TopicPartition, bytes]) -> bytes:
 def _codes(answer: memoryview, at: int, entry: struct.Struct) -> dict[TopicPartition, int]:
     """The errors in an array of topics that begins at a place; an entry tells partition and error first."""
     codes = {}
-    (topics,) = INT.unpack_from(answer, at)
-    at += INT.size
-    for _ in range(topics):
-        topic, at = read_text(answer, at)
-        (partitions,) = INT.unpack_from(answer, at)
-        at += INT.size
-        for _ in range(partitions):
-            partition, code = entry.unpack_from(answer, at)[:2]
-            codes[TopicPartition(topic, partition)] = code
-            at += entry.size
+
+    def read(topic: str, at: int) -> int:
+        partition, code = entry.unpack_from(answer, at)[:2]
+        codes[TopicPartition(topic, partition)] = code
+        return at + entry.size
+
+    read_partitions(answer, at, read)
     return codes
