@@ -62,15 +62,18 @@ class Desk:
         return records
 
     def stands_until(self, judgement: Judgement) -> int:
-        """The date from which the same judgement, repeated, could decide something by the passing of time."""
+        """The date from which the same judgement, repeated, could decide something by the passing of time.
+
+        Results and a reset of the breaker are told otherwise.
+        """
         case = self.cases.get(judgement.slot)
         if case is None or case.episode is None:
             return FOREVER
         episode = case.episode
         if judgement.verdict.hits:
-            # a withheld target is tried again at each judgement
+            # what withholds a target today withholds it all day, if no person or result changes that
             waits = any(target > episode.worst_requested for target in episode.told)
-            return judgement.today if waits else FOREVER
+            return judgement.today + 1 if waits else FOREVER
         return (
             FOREVER
             if episode.clean_since is None

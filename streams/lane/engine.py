@@ -217,7 +217,7 @@ class LaneEngine:
         kind = int(batch.kind[batch.order[segment.start]])
         if batch.fate[segment.start] == TAKEN:
             if kind == layout.RESET:
-                self.desk.fuse.reset()
+                self._judging.reset_fuse()
                 return
             if kind == layout.RESULT:
                 self._result(batch, segment.start)

@@ -210,6 +210,11 @@ class Judging:
         self.desk.result(slot, action_id, result, day, int(self._ledger.rows[slot]["closed"]))
         self._mirror([slot])
 
+    def reset_fuse(self) -> None:
+        """A person closed the breaker: whatever it withheld is tried again at the next judgement."""
+        self.desk.fuse.reset()
+        self._quiet.disturb_all()
+
     def wake(self, slots: NDArray[np.int64], day: int) -> None:
         """Those with a case are due again when time alone may decide something."""
         watched = slots[self.watched[slots]]

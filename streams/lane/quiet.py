@@ -104,6 +104,10 @@ class Quiet:
         """Something else than a judgement changed the slots' cases, or they are another's from now on."""
         self.until[slots] = _NOT_STILL
 
+    def disturb_all(self) -> None:
+        """Something changed that any slot's decision may hang on."""
+        self.until[:] = _NOT_STILL
+
 
 @njit(cache=True, nogil=True)
 def _moving(
