@@ -18,11 +18,11 @@ from numpy.typing import NDArray
 
 from features.row import NEVER_DUE
 from streams.lane.batch import Outputs
+from streams.lane.dues import Dues
 from streams.lane.inbox import Inbox
 from streams.lane.leaving import leaving
 from streams.lane.persistence import fill, restore_lane, rows_of
 from streams.ports.failures import UnreachableError
-from streams.ports.lines import ids_in
 from streams.ports.rows import NO_ROWS, Rows
 
 if TYPE_CHECKING:
@@ -34,9 +34,6 @@ PIECE: Final = 8_192
 """Cardholders brought in for a date at once, at the most."""
 SPARE: Final = 8
 """One in so many leaves beyond what must, so that the next batches need not ask who may go."""
-
-
-_SHORT: Final = np.iinfo(np.uint16).max
 
 
 @dataclass(slots=True)
@@ -61,12 +58,9 @@ class RowCache:
         """Whether all rows that the store has are in memory."""
         self._exact = False
         """Whether the dates under which cardholders stand in the store are known without asking it."""
-        self._unindexed = False
-        """Whether the store has rows that stand under no date yet."""
         self._changes = Changes()
         """Of the batch under way: what has left memory already."""
-        self._dates: dict[int, bytearray] = {}
-        """Under each date who stands there by the batch under way (streams.ports.lines)."""
+        self._dues = Dues(engine.ledger)
         self._shed: dict[str, bytes] = {}
         """Rows of the batch under way that have left memory already."""
         self._flying: deque[tuple[dict[str, bytes], NDArray[np.int64]]] = deque()
@@ -109,7 +103,8 @@ class RowCache:
             self._fill((name, row) for name, row in page if name not in ledger.slots)
         ledger.fresh.clear()
         ledger.indexed[:] = NEVER_DUE
-        self.whole = self._exact = self._unindexed = True
+        self._dues.doubt()
+        self.whole = self._exact = True
 
     # --- coming --------------------------------------------------------------------------------------------
 
@@ -212,7 +207,7 @@ class RowCache:
             under[engine.wakes_on] |= await self._patiently(self._everybody)
         outputs = Outputs()
         for day in dates:
-            outputs.add(await self._pass_date(day, under[day].union(ids_in(self._dates.get(day, b"")))))
+            outputs.add(await self._pass_date(day, under[day].union(self._dues.under(day))))
             engine.enter_date(day)
         return outputs
 
@@ -255,39 +250,16 @@ class RowCache:
     def _shed_rows(self, names: list[str]) -> None:
         """Let go of rows that the batch under way has changed: they wait in packed form."""
         slots = self._engine.ledger.place(names)
-        self._note_dates(slots)
+        self._dues.note(slots)
         self._shed.update(rows_of(self._engine, slots))
         self._forget(slots)
-
-    def _note_dates(self, slots: NDArray[np.int64]) -> None:
-        """Put those who are due before the date under which they stand under the new one."""
-        ledger = self._engine.ledger
-        moved = slots[ledger.due[slots] < ledger.indexed[slots]]
-        if not len(moved):
-            return
-        due = ledger.due[moved]
-        ledger.indexed[moved] = due
-        days = due - due.min()
-        if days.max() <= _SHORT:
-            days = days.astype(np.uint16)  # such numbers are sorted without comparing them
-        order = np.argsort(days, kind="stable")
-        due = due[order]
-        lasts = np.append(np.flatnonzero(due[1:] != due[:-1]), len(due) - 1)
-        lines = ledger.names(moved[order]).lines()
-        start = 0
-        for day, end in zip(due[lasts].tolist(), lines.ends[lasts].tolist(), strict=True):
-            self._dates.setdefault(day, bytearray()).extend(lines.text[start:end].data)
-            start = end
 
     def changes(self) -> Changes:
         """What the batch under way changed; the next one begins."""
         ledger = self._engine.ledger
         slots = np.flatnonzero(ledger.dirty)
-        self._note_dates(np.flatnonzero(ledger.due < ledger.indexed) if self._unindexed else slots)
-        self._unindexed = False
         changes, self._changes = self._changes, Changes()
-        changes.due = {day: bytes(lines) for day, lines in self._dates.items()}
-        self._dates = {}
+        changes.due = self._dues.take(slots)
         shed = Rows.of(self._shed.items()) if self._shed else NO_ROWS
         changes.rows = shed.and_then(rows_of(self._engine, slots))
         ledger.dirty[slots] = False

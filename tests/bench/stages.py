@@ -59,6 +59,7 @@ _RULES: Final = (
     ("streams/lane/intake", None, "fetch"),
     ("streams/lane/persistence", None, "pack"),
     ("streams/lane/cache", None, "pack"),
+    ("streams/lane/dues", None, "pack"),
     ("streams/lane/leaving", None, "pack"),
     ("streams/lane/learning", None, "learning"),
     ("streams/lane/messages", None, "publish"),
