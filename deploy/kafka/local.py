@@ -21,6 +21,10 @@ QUICK = "-XX:TieredStopAtLevel=1"
 """Java compiles once, and quickly. A broker here lives for minutes: in these its second compiler would take
 more of a core than its code saves: most of what the broker needs in its first minute."""
 
+SELDOM = "-XX:+UseSerialGC", "-XX:NewRatio=1"
+"""While Java collects, nothing is answered; how long hangs on what stays, and next to nothing does. So half
+of the heap is for what has just been made, and all of it is there from the start: it collects seldom."""
+
 
 def broker_answers(bootstrap: str) -> bool:
     """Whether a broker tells who is in its cluster, and somebody is."""
@@ -106,7 +110,7 @@ class LocalKafka(LocalServer):
     def _java(self, main: str, *arguments: str) -> list[str]:
         log_lines = "-Dorg.slf4j.simpleLogger."
         return [
-            *(java(), f"-Xmx{self.heap}", "-XX:+UseSerialGC", QUICK),
+            *(java(), f"-Xms{self.heap}", f"-Xmx{self.heap}", *SELDOM, QUICK),
             *(f"{log_lines}showDateTime=true", f"{log_lines}dateTimeFormat=HH:mm:ss.SSS"),
             *(f"{log_lines}defaultLogLevel=warn", f"{log_lines}log.kafka.server.KafkaRaftServer=info"),
             *("-cp", f"{bring_jars()}/*", main, *arguments),

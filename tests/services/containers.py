@@ -129,7 +129,7 @@ class DockerKafka(_Contained):
         )
         settings["listeners"] = settings["listeners"].replace("HOST://127.0.0.1:", "HOST://:")
         self._container.with_envs(
-            **as_environment(settings), CLUSTER_ID=CLUSTER_ID, KAFKA_HEAP_OPTS="-Xmx512m"
+            **as_environment(settings), CLUSTER_ID=CLUSTER_ID, KAFKA_HEAP_OPTS="-Xms512m -Xmx512m"
         )
 
     def _answers(self) -> bool:
@@ -146,7 +146,7 @@ class DockerRedis(_Contained):
 
     def _configure(self) -> None:
         self._container.with_command(
-            "redis-server --appendonly yes --appendfsync everysec --auto-aof-rewrite-min-size 1gb"
+            "redis-server --appendonly yes --appendfsync everysec --auto-aof-rewrite-min-size 4gb"
             " --rdbcompression no --save '' --maxmemory-policy noeviction --protected-mode no"
         )
 
