@@ -94,7 +94,7 @@ bench: $(SETUP) $(BENCH)/.locked ## our worker beside Flink, Quix and Faust: bui
 bench-latency: $(SETUP) ## appended event to readable decision, live: build/latency.json (SECONDS, CARDHOLDERS)
 	@$(BIN)/python -m tests.bench.latency
 
-bench-scale: $(SETUP) ## cost over cardholders and workers: build/scale.json (EVENTS, CARDHOLDERS)
+bench-scale: $(SETUP) ## cost over cardholders and workers: build/scale.json (EVENTS, CARDHOLDERS, REPEATS)
 	@$(BIN)/python -m tests.bench.scale
 
 $(BENCH)/.locked: requirements/bench.txt | $(BIN)/python

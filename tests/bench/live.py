@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from tests.bench.console import quiet
-from tests.bench.happenings import LIMIT, REPORT, Happenings, draw
+from tests.bench.happenings import LIMIT, REPORT, TRANSACTION, Happenings, draw
 from tests.bench.load import laid
 from tests.bench.paced import send, ticks
 from tests.bench.records import records
@@ -22,9 +22,15 @@ if TYPE_CHECKING:
 
 WRITING_SECONDS: Final = 12e-6
 """An event is written down before it is due; so long is left for it."""
+ALERTS: Final = 1 / 300
+"""Share of the events that must lead to an alert, and with it an action: as in the book of a backlog."""
 ALERTS_PER_SECOND: Final = 100.0
+"""More of few events than that, for percentiles need some ..."""
 MOST_ALERTS: Final = 0.05
 """... but no larger share of the events than this."""
+SMALLER: Final = 1_000
+"""Within a level everybody spends as often as he does elsewhere in weeks. If it were as much, payments would
+be spent again at once, which opens an episode (third_party_repayment): of ever more cardholders."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +53,7 @@ def live_book(parts: list[Stretch], cardholders: int) -> tuple[Happenings, NDArr
     book = draw(parts[-1].stop, cardholders)
     alarming = np.concatenate(
         [
-            np.arange(part.first, part.stop, max(1 / MOST_ALERTS, part.rate / ALERTS_PER_SECOND))
+            np.arange(part.first, part.stop, 1 / min(MOST_ALERTS, max(ALERTS, ALERTS_PER_SECOND / part.rate)))
             for part in parts
         ]
     ).astype(np.int64)
@@ -55,6 +61,7 @@ def live_book(parts: list[Stretch], cardholders: int) -> tuple[Happenings, NDArr
     overdue[alarming], kind[alarming] = 1, REPORT
     holder[alarming] = cardholders + np.arange(len(alarming))
     amount = np.where(kind == REPORT, np.minimum(book.amount, LIMIT), book.amount)
+    amount = np.where(kind == TRANSACTION, amount // SMALLER, amount)
     everybody = cardholders + len(alarming)
     changed = replace(book, cardholders=everybody, holder=holder, kind=kind, overdue=overdue, amount=amount)
     return changed, alarming

@@ -1,4 +1,4 @@
-"""Sends a feed at its pace: all is written down before, so that sending costs next to nothing.
+"""Sends a feed at its pace: all is written down before, to the last byte, so sending costs next to nothing.
 
 What falls due within a tick goes to the broker in one request at the end of it, as producers that linger do.
 A request is made when it is due, whether those before it are answered or not: a slow broker or worker does
@@ -8,15 +8,17 @@ not slow down the feed.
 from __future__ import annotations
 
 import asyncio
+import socket
+import struct
 import time
 from collections import defaultdict
 from dataclasses import dataclass, field
+from io import BytesIO
 from typing import TYPE_CHECKING, Any, Final
 
-from aiokafka.client import AIOKafkaClient
 from aiokafka.errors import NoError, for_code
 from aiokafka.producer.message_accumulator import BatchBuilder
-from aiokafka.protocol.produce import ProduceRequest
+from aiokafka.protocol.produce import ProduceRequest, ProduceResponse_v7
 
 from tests.bench.load import BATCH_BYTES
 
@@ -27,6 +29,11 @@ if TYPE_CHECKING:
 
 TICK_SECONDS: Final = 0.01
 ANSWER_MS: Final = 30_000
+VERSION: Final = {ProduceRequest.API_KEY: (7, 7)}
+ANSWER: Final = ProduceResponse_v7
+SIZE: Final = struct.Struct(">i")
+SENDING_BYTES: Final = 4 * 1024 * 1024
+"""What falls due at once must fit between here and the broker."""
 
 Appended = tuple[str, int, int, int, float]
 """Topic, partition, first offset, count, and when the broker appended them, in milliseconds."""
@@ -78,29 +85,45 @@ def _tick(number: int, builders: dict[tuple[str, int], BatchBuilder]) -> Tick:
 
 
 async def send(bootstrap: str, feed: list[Tick]) -> Sent:
-    """Send each tick at its time."""
-    client = AIOKafkaClient(bootstrap_servers=bootstrap)
-    await client.bootstrap()
+    """Send each tick at its time; the broker that is asked leads all partitions."""
+    frames = [_frame(number, tick) for number, tick in enumerate(feed)]
+    host, _, port = bootstrap.partition(":")
+    reader, writer = await asyncio.open_connection(host, int(port))
+    writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SENDING_BYTES)
     try:
-        await client.set_topics({topic for tick in feed for topic in tick.batches})
-        [broker] = client.cluster.brokers()
-        await client.ready(broker.nodeId)
+        answers = asyncio.create_task(_answers(reader, len(feed)))
         sent = Sent()
-        under_way = []
-        for tick in feed:
+        for tick, frame in zip(feed, frames, strict=True):
             if (left := tick.at - time.time()) > 0:
                 await asyncio.sleep(left)
             sent.late = max(sent.late, time.time() - tick.at)
-            request = ProduceRequest(None, 1, ANSWER_MS, list(tick.batches.items()))
-            under_way.append((tick, asyncio.create_task(client.send(broker.nodeId, request))))
-            await asyncio.sleep(0)
-        for tick, answer in under_way:
-            for placed in _appended(tick, await answer):
+            writer.write(frame)
+        for tick, answer in zip(feed, await answers, strict=True):
+            for placed in _appended(tick, ANSWER.decode(BytesIO(answer))):
                 sent.appended.append(placed)
                 sent.delays.append(placed[-1] - 1000 * tick.at)
         return sent
     finally:
-        await client.close()
+        writer.close()
+
+
+def _frame(number: int, tick: Tick) -> bytes:
+    """A request as it goes over the wire."""
+    request = ProduceRequest(None, 1, ANSWER_MS, list(tick.batches.items())).prepare(VERSION)
+    written: bytes = request.build_request_header(number, "benchmark").encode() + request.encode()
+    return SIZE.pack(len(written)) + written
+
+
+async def _answers(reader: asyncio.StreamReader, count: int) -> list[bytes]:
+    """What is behind the heads of so many answers: they come in the order of the requests."""
+    answers = []
+    for number in range(count):
+        (size,) = SIZE.unpack(await reader.readexactly(SIZE.size))
+        answer = await reader.readexactly(size)
+        if SIZE.unpack_from(answer)[0] != number:
+            raise ValueError("the broker answers another request than was sent")
+        answers.append(answer[SIZE.size :])
+    return answers
 
 
 def _appended(tick: Tick, answer: Any) -> Iterator[Appended]:

@@ -2,8 +2,9 @@
 
 One worker over 10,000, 100,000 and 1,000,000 cardholders, two workers, and one worker to which every event is
 of a cardholder that is not in its memory. Two workers share the machine with the broker and Redis, so it is
-their cost per event that counts, not their rate. What two workers decide, or one without memory, must be what
-one decides; a difference ends the benchmark with exit code 1.
+their cost per event that counts, not their rate. Rounds of all cases follow each other, and growth compares
+cases of the same round. What two workers decide, or one without memory, must be what one decides: else the
+benchmark ends with exit code 1.
 """
 
 from __future__ import annotations
@@ -12,8 +13,10 @@ import argparse
 import json
 import os
 import sys
+from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import median
 from typing import TYPE_CHECKING, Any, Final
 
 from deploy.process import StartFailed, Unavailable
@@ -25,7 +28,7 @@ from tests.bench.cores import machine, stay_with_servers
 from tests.bench.happenings import draw
 from tests.bench.marks import TooShortError
 from tests.bench.model import champion
-from tests.bench.ours import DeadLettersError, run_ours
+from tests.bench.ours import DeadLettersError, Measured, run_ours
 from tests.bench.plots import plot_scale
 from tests.bench.servers import BUILD, local_servers
 from tests.bench.workers import StuckError
@@ -35,7 +38,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from models.snapshot import Snapshot
-    from tests.bench.reference import Decided
     from tests.bench.servers import Servers
 
 LANES: Final = 4
@@ -85,37 +87,51 @@ def cases_of(sizes: Sequence[int]) -> list[list[Case]]:
 
 
 def measure(
-    servers: Servers, events: int, sizes: Sequence[int], snapshot: Snapshot, settings: dict[str, str]
-) -> dict[str, Any]:
-    """All cases, one after another; `settings` are the workers' beside those of a case."""
-    found: dict[str, Any] = {}
+    servers: Servers,
+    events: int,
+    sizes: Sequence[int],
+    snapshot: Snapshot,
+    settings: dict[str, str],
+    repeats: int = 1,
+) -> dict[str, list[Measured]]:
+    """Runs by case, in rounds of all cases; `settings` are the workers' beside those of a case."""
+    books = []
     for number, cases in enumerate(cases_of(sizes)):
-        prefix = f"scale{number}."
         book = draw(events, cases[0].cardholders, each_once=cases[0].each_once)
-        fed = feed(servers, book, snapshot, prefix=prefix, lanes=LANES)
-        first: Decided | None = None
-        for turn, case in enumerate(cases):
-            run = run_ours(
-                fed, f"scale-{number}-{turn}", workers=case.workers, settings=settings | case.settings
-            )
-            if first is not None and run.decided != first:
-                raise OtherDecisionsError(f"{case.name}: {run.decided.decisions}, not {first.decisions}")
-            first = run.decided
-            found[case.name] = {
-                "events_per_second": round(run.pace.per_second, 1),
-                "cpu_us_per_event": round(run.pace.cpu_us, 2),
-                "peak_mb": run.peak_mb,
-                "decisions": sum(run.decided.decisions),
-            }
-            say(f"{case.name}: {run.pace.per_second:,.0f} events/s, {run.pace.cpu_us:.1f} µs each")
-        servers.delete([prefix + topic for topic in TOPICS])
-    return found
+        books.append((feed(servers, book, snapshot, prefix=f"scale{number}.", lanes=LANES), cases))
+    runs: dict[str, list[Measured]] = defaultdict(list)
+    for turn in range(repeats):
+        say(f"round {turn + 1} of {repeats}")
+        for fed, cases in books:
+            for place, case in enumerate(cases):
+                name = f"{fed.prefix}{turn}-{place}"
+                run = run_ours(fed, name, workers=case.workers, settings=settings | case.settings)
+                first = runs[cases[0].name][0].decided if place or turn else run.decided
+                if run.decided != first:
+                    raise OtherDecisionsError(f"{case.name}: {run.decided.decisions}, not {first.decisions}")
+                runs[case.name].append(run)
+                say(f"{case.name}: {run.pace.per_second:,.0f} events/s, {run.pace.cpu_us:.1f} µs each")
+    for fed, _ in books:
+        servers.delete([fed.prefix + topic for topic in TOPICS])
+    return runs
 
 
-def _growth(cases: dict[str, Any], sizes: Sequence[int]) -> float:
-    """Cost per event at the largest size over that at the smallest."""
-    smallest, largest = cases[Case(sizes[0]).name], cases[Case(sizes[-1]).name]
-    return round(float(largest["cpu_us_per_event"] / smallest["cpu_us_per_event"]), 3)
+def told(runs: list[Measured]) -> dict[str, Any]:
+    """What the rounds came to: medians, and the range of what an event cost."""
+    costs = [run.pace.cpu_us for run in runs]
+    return {
+        "events_per_second": round(median(run.pace.per_second for run in runs), 1),
+        "cpu_us_per_event": round(median(costs), 2),
+        "cpu_us_range": [round(min(costs), 2), round(max(costs), 2)],
+        "peak_mb": max(run.peak_mb for run in runs),
+        "decisions": sum(runs[0].decided.decisions),
+    }
+
+
+def growths(runs: dict[str, list[Measured]], sizes: Sequence[int]) -> list[float]:
+    """Of each round: cost per event at the largest size over that at the smallest."""
+    pairs = zip(runs[Case(sizes[0]).name], runs[Case(sizes[-1]).name], strict=True)
+    return [round(large.pace.cpu_us / small.pace.cpu_us, 3) for small, large in pairs]
 
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
@@ -123,35 +139,46 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.bench.scale", description=__doc__, epilog=EXAMPLE)
     parser.add_argument("--events", type=int, default=int(known.get("EVENTS", "1000000")))
     parser.add_argument("--cardholders", default=known.get("CARDHOLDERS", "10000,100000,1000000"))
+    parser.add_argument("--repeats", type=int, default=int(known.get("REPEATS", "3")))
     parser.add_argument("--batch-records", type=int, help="the workers' setting of that name")
     parser.add_argument("--out", type=Path, default=BUILD / "scale.json")
     options = parser.parse_args(arguments)
+    if min(options.events, options.repeats) < 1:
+        parser.error("--events and --repeats are at least 1")
     options.cardholders = sorted(int(size) for size in options.cardholders.split(","))
     return options
+
+
+def _runs(servers: Servers, options: argparse.Namespace) -> dict[str, list[Measured]]:
+    settings = {} if options.batch_records is None else {"BATCH_RECORDS": str(options.batch_records)}
+    sizes = options.cardholders
+    return measure(servers, options.events, sizes, champion(evaluator()), settings, options.repeats)
 
 
 def main(arguments: Sequence[str] | None = None, servers: Servers | None = None) -> int:
     """0: done; 1: decisions differ, or a worker failed; 2: the machine lacks something."""
     options = _options(arguments)
     quiet()
-    settings = {} if options.batch_records is None else {"BATCH_RECORDS": str(options.batch_records)}
     try:
         if servers is not None:
-            cases = measure(servers, options.events, options.cardholders, champion(evaluator()), settings)
+            runs = _runs(servers, options)
         else:
             stay_with_servers()
             with local_servers("scale") as mine:
-                cases = measure(mine, options.events, options.cardholders, champion(evaluator()), settings)
+                runs = _runs(mine, options)
     except (Unavailable, StartFailed) as missing:
         say(str(missing))
         return 2
     except (OtherDecisionsError, DeadLettersError, StuckError, TooShortError) as failed:
         say(str(failed))
         return 1
+    grown = growths(runs, options.cardholders)
     found: dict[str, Any] = {
-        "cases": cases,
-        "growth": _growth(cases, options.cardholders),
+        "cases": {name: told(mine) for name, mine in runs.items()},
+        "growth": median(grown),
+        "growth_range": [min(grown), max(grown)],
         "events": options.events,
+        "repeats": options.repeats,
         "machine": machine(),
     }
     if BOUND not in Settings.model_fields:

@@ -56,9 +56,10 @@ def test_latency_is_told_for_every_level(servers: Servers, tmp_path: Path) -> No
 
 def test_scale_compares_what_was_decided(servers: Servers, tmp_path: Path) -> None:
     out = tmp_path / "scale.json"
-    sizes = ["--events", "150000", "--cardholders", "500,2000", *SMALL]
+    sizes = ["--events", "250000", "--cardholders", "500,2000", "--repeats", "1", *SMALL]
     assert scale.main([*sizes, "--out", str(out)], servers) == 0
     found = json.loads(out.read_text())
     assert "2,000 cardholders, 2 workers" in found["cases"]
     assert all(case["cpu_us_per_event"] > 0 for case in found["cases"].values())
+    assert found["growth_range"] == [found["growth"]] * 2
     assert found["growth"] > 0
