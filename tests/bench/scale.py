@@ -92,7 +92,7 @@ def measure(
     sizes: Sequence[int],
     snapshot: Snapshot,
     settings: dict[str, str],
-    repeats: int = 1,
+    repeats: int,
 ) -> dict[str, list[Measured]]:
     """Runs by case, in rounds of all cases; `settings` are the workers' beside those of a case."""
     books = []
@@ -106,10 +106,10 @@ def measure(
             for place, case in enumerate(cases):
                 name = f"{fed.prefix}{turn}-{place}"
                 run = run_ours(fed, name, workers=case.workers, settings=settings | case.settings)
-                first = runs[cases[0].name][0].decided if place or turn else run.decided
+                runs[case.name].append(run)
+                first = runs[cases[0].name][0].decided
                 if run.decided != first:
                     raise OtherDecisionsError(f"{case.name}: {run.decided.decisions}, not {first.decisions}")
-                runs[case.name].append(run)
                 say(f"{case.name}: {run.pace.per_second:,.0f} events/s, {run.pace.cpu_us:.1f} µs each")
     for fed, _ in books:
         servers.delete([fed.prefix + topic for topic in TOPICS])
