@@ -12,6 +12,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from features.abreast import LINE
 from features.catalogue import (
     BY_NAME,
     COLUMN,
@@ -38,7 +39,7 @@ from features.catalogue.spending import (
     Windowed,
     Z,
 )
-from features.measures import ATTRIBUTES, MEASURE, MEASURES, MEMBERS
+from features.measures import ATTRIBUTES, MEASURE, MEMBERS
 from features.tiles import WEEKS
 
 ACCOUNT, BUREAU, UTILISATION, CYCLES, PAST_DUE, PAYMENTS, RECENCY, SPENDING = range(len(FAMILIES))
@@ -70,43 +71,34 @@ FIRST_WEEK: Final = 30
 BY_WEEKS: Final = len(WINDOWS)
 ANY, AND_SPEND = range(2)
 
+CACHE_LINE: Final = 64
+"""Bytes."""
 
 PLAN: Final = np.dtype(
     [
+        ("weekly", "i8", (WEEKS, LINE)),  # scratch paper, whole cache lines each
+        ("sums", "i8", (len(WINDOWS) * LINE,)),  # a line a window
+        ("counts", "i8", (len(WINDOWS) * LINE,)),
+        ("largest", "i8", (len(WINDOWS) * LINE,)),
+        ("hits", "i8", (len(SKETCHES), len(WINDOWS))),
         ("levels", "i8", (len(FAMILIES),)),  # of each family
         ("window_watched", "i8"),  # whether a rule is judged by the window of features.window
         ("daily", "i8"),  # whether each date changes something by which a rule is judged
         ("days", "i8"),  # how far the walk over tiles goes back, in dates
         ("weeks", "i8"),  # and in weeks; both 0: no walk
         ("windows", "i8"),  # how many windows are in use
-        ("measures", "i8"),  # how many measures are
         ("z_weeks", "i8"),  # weeks that are summed one by one
         ("watched", "i8"),  # how many rows `watch` has
-        ("lengths", "f8", (len(WINDOWS),)),  # the days of each window in use
         (
             "bucket",
             "i8",
             (FIRST_WEEK + WEEKS,),
         ),  # the first window that holds an age, -1 for none: 30 days, then weeks
         ("counted", "i8"),  # whether counts and largest amounts are kept beside sums
-        ("member_count", "u1", (ATTRIBUTES,)),
-        (
-            "members",
-            "u1",
-            (ATTRIBUTES, len(MEASURES)),
-        ),  # measures in use that a tile belongs to, by attributes
+        ("members", "u2", (ATTRIBUTES,)),  # a bit for each measure in use that a tile belongs to
         ("ends", "i8", (DISTINCT + 1,)),  # where the ops of each form end
-        (
-            "ops",
-            "u2",
-            (len(WINDOWED), 5),
-        ),  # column, measure, window, other, length of each feature over tiles
+        ("ops", "u2", (len(WINDOWED), 5)),  # column and what it is made of, of each feature over tiles
         ("watch", "i8", (len(WINDOWED), 5)),  # kind, measure, window, days, spend of what rules read of tiles
-        ("weekly", "i8", (WEEKS, len(MEASURES))),  # the rest is scratch paper
-        ("sums", "i8", (len(WINDOWS), len(MEASURES))),
-        ("counts", "i8", (len(WINDOWS), len(MEASURES))),
-        ("largest", "i8", (len(WINDOWS), len(MEASURES))),
-        ("hits", "i8", (len(SKETCHES), len(WINDOWS))),
     ],
     align=True,
 )
@@ -125,12 +117,19 @@ def plan_of(read: Iterable[str] = NAMES, watched: Iterable[str] = ()) -> Plan:
     tiles = [windowed for windowed in WINDOWED if windowed.feature.name in wanted - WINDOW]
     if any(windowed.form == TO_INCOME for windowed in tiles):
         wanted.add("income.monthly")
-    plan = np.zeros(1, PLAN)[0]
+    plan = _at_a_cache_line(PLAN)
     plan["levels"] = [_level(family, wanted) for family in FAMILIES]
     plan["window_watched"] = not WINDOW.isdisjoint(watched)
     plan["daily"] = any(_ages(name) for name in watched)
     _walk(plan, tiles, [windowed for windowed in tiles if windowed.feature.name in watched])
     return plan
+
+
+def _at_a_cache_line(dtype: np.dtype[np.void]) -> Plan:
+    """A blank record: lines of scratch paper that lie across cache lines cost several times as much."""
+    room = np.zeros(dtype.itemsize + CACHE_LINE, np.uint8)
+    start = -room.ctypes.data % CACHE_LINE
+    return room[start : start + dtype.itemsize].view(dtype)[0]
 
 
 def width_of(plan: Plan) -> int:
@@ -171,8 +170,7 @@ def _walk(plan: Plan, tiles: Sequence[Windowed], watched: Sequence[Windowed]) ->
         | {windowed.other for windowed in walked if windowed.form == TREND}
     )
     lengths = [WINDOWS[window] for window in windows]
-    plan["windows"], plan["measures"] = len(windows), len(measures)
-    plan["lengths"][: len(windows)] = lengths
+    plan["windows"] = len(windows)
     plan["z_weeks"] = WEEKS if any(windowed.form == Z for windowed in tiles) else 0
     plan["weeks"] = max([WEEKS_OF.get(days, 0) for days in lengths] + [int(plan["z_weeks"])])
     plan["days"] = max((days for days in lengths if days not in WEEKS_OF), default=0)
@@ -182,10 +180,7 @@ def _walk(plan: Plan, tiles: Sequence[Windowed], watched: Sequence[Windowed]) ->
     tiles = sorted(tiles, key=lambda windowed: windowed.form)
     plan["ends"] = np.searchsorted([windowed.form for windowed in tiles], np.arange(DISTINCT + 1), "right")
     for place, windowed in enumerate(tiles):
-        measure = windowed.measure if windowed.form == DISTINCT else measures[windowed.measure]
-        other = windows[windowed.other] if windowed.form == TREND else spend
-        window = windows.get(windowed.window, 0)
-        plan["ops"][place] = (COLUMN[windowed.feature.name], measure, window, other, windowed.window)
+        plan["ops"][place] = (COLUMN[windowed.feature.name], *_made_of(windowed, measures, windows))
     plan["counted"] = any(windowed.form in (COUNT, MEAN, LARGEST) for windowed in tiles)
     plan["watched"] = len(watched)
     for place, windowed in enumerate(watched):
@@ -194,6 +189,23 @@ def _walk(plan: Plan, tiles: Sequence[Windowed], watched: Sequence[Windowed]) ->
         kind = AND_SPEND if windowed.form == SHARE else ANY
         window = BY_WEEKS if windowed.form == Z else windows[longer]
         plan["watch"][place] = (kind, measure, window, WINDOWS[longer], spend)
+
+
+def _made_of(windowed: Windowed, measures: dict[int, int], windows: dict[int, int]) -> tuple[int, ...]:
+    """Places of two sums, and the days of their windows; of a sketch it and its window."""
+    if windowed.form == DISTINCT:
+        return windowed.measure, windowed.window, 0, 0
+    window, measure = windows[windowed.window], measures[windowed.measure]
+    if windowed.form == TREND:
+        longer, other = windowed.other, measure
+    else:
+        longer, other = windowed.window, measures.get(MEASURE["spend"], 0)
+    return (
+        window * LINE + measure,
+        windows[longer] * LINE + other,
+        WINDOWS[windowed.window],
+        WINDOWS[longer],
+    )
 
 
 def _fill_buckets(bucket: NDArray[np.int64], windows: dict[int, int]) -> None:
@@ -206,7 +218,5 @@ def _fill_buckets(bucket: NDArray[np.int64], windows: dict[int, int]) -> None:
 
 
 def _fill_members(plan: Plan, measures: dict[int, int]) -> None:
-    for attributes in range(ATTRIBUTES):
-        mine = [slot for measure, slot in measures.items() if MEMBERS[attributes, measure]]
-        plan["member_count"][attributes] = len(mine)
-        plan["members"][attributes, : len(mine)] = mine
+    for measure, slot in measures.items():
+        plan["members"] |= MEMBERS[:, measure].astype(np.uint16) << np.uint16(slot)

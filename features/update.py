@@ -12,9 +12,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from features.ahead import fetch_lists, fetch_rest, fetch_row
+from features.ahead import fetch_lists, fetch_rest, fetch_row, fetch_tiles
 from features.catalogue import COLUMN
-from features.compiling import borrowing
+from features.compiling import borrowing, spliced
 from features.effects.labels import BAD, BAD_DPD, GOOD, SET_ASIDE, await_outcome, outcome, pending_due, ripen
 from features.effects.passing import pass_time
 from features.effects.payment import payment
@@ -25,6 +25,7 @@ from features.inbound import layout
 from features.order import TAKEN
 from features.plan import Plan
 from features.row import Rows
+from features.streaming import stream
 from features.tiles import has_room
 from features.vector.dates import month_of
 from features.vector.fill import fill
@@ -38,6 +39,13 @@ _ROW_AHEAD: Final = 8
 """So many records before its turn the first part of a row is fetched ..."""
 _LISTS_AHEAD: Final = 4
 """... and the rest of it, with the lists that it names."""
+
+
+@spliced
+def _copy(line: NDArray[np.float64], to: NDArray[np.float64]) -> None:
+    """As many of its first features as there is room for."""
+    for column in range(len(to)):
+        to[column] = line[column]
 
 
 @borrowing
@@ -64,20 +72,24 @@ def update(
     labelling: NDArray[np.int64],
     judged: NDArray[np.int64],
     matrix: NDArray[np.float64],
+    early: NDArray[np.float64],
+    sheet: NDArray[np.float64],
     labels: NDArray[np.int64],
     counts: NDArray[np.int64],
 ) -> int:
     """Apply the records order[start:stop] of one lane date; where the pass stopped (stop, or earlier).
 
     It also stops where the pool of tiles might not hold what comes (ledger.tiles.reserve makes room).
-    For the n-th record judged: its features (`matrix[n]`), and in `judged[n]` its place in `order`, the
-    number of the statement it brought (0 without), whether that was frozen as an observation, and the lane's
-    active accounts. `labels` gets (slot, statement number, label code, whether an
-    outcome record told it) of observations that matured.
+    For the n-th record judged: its features (`matrix[n]`; those of the first catalogue in `early[n]`, too,
+    which may be a part of it), and in `judged[n]` its place in `order`, the number of the statement that it
+    brought (0 without), whether that was frozen as an observation, and the lane's active accounts. `labels`
+    gets (slot, statement number, label code, whether an outcome record told it) of observations that matured.
     `counts` = [judged, labels, active accounts of the lane, sum of their limits, ignored records]; the last
     three carry over.
     """
     month = month_of(today)
+    walks = plan.days > 0 or plan.weeks > 0
+    apart = matrix.shape[1] > early.shape[1]
     n = 0
     matured = 0
     for place in range(start, stop):
@@ -87,6 +99,8 @@ def update(
             if soon >= 0:
                 fetch_rest(rows, soon)
                 fetch_lists(rows[soon], tiles, payments)
+                if walks:
+                    fetch_tiles(rows[soon], tiles)
         i = order[place]
         what = kind[i]
         if fate[place] != TAKEN or what == _TICK or what == _RESET:
@@ -126,9 +140,13 @@ def update(
                 counts[4] += 1
         elif what == _OUTCOME:
             matured = outcome(row, s, fields[i, layout.OUTCOME_OUTCOME], labels, matured)
-        due[s] = fill(row, payments, unpaid, tiles, plan, today, month, matrix[n])
-        matured = ripen(row, s, today, matrix[n], labelling, labels, matured)
-        frozen = issued > 0 and matrix[n, _PAST_DUE] < labelling[BAD_DPD]
+        line = sheet if apart else early[n]
+        due[s] = fill(row, payments, unpaid, tiles, plan, today, month, line)
+        if apart:
+            _copy(line, early[n])
+            stream(line, matrix, n)
+        matured = ripen(row, s, today, line, labelling, labels, matured)
+        frozen = issued > 0 and line[_PAST_DUE] < labelling[BAD_DPD]
         if frozen:
             await_outcome(row, today)
         due[s] = min(due[s], pending_due(row, labelling))
@@ -154,10 +172,14 @@ def sweep(
     plan: Plan,
     labelling: NDArray[np.int64],
     matrix: NDArray[np.float64],
+    early: NDArray[np.float64],
+    sheet: NDArray[np.float64],
     labels: NDArray[np.int64],
 ) -> int:
-    """Let time pass for `slots` up to 00:00 of `today`; fill a matrix line each; how many labels matured."""
+    """Let time pass for `slots` up to 00:00 of `today`; fill a line each; how many labels matured."""
     month = month_of(today)
+    walks = plan.days > 0 or plan.weeks > 0
+    apart = matrix.shape[1] > early.shape[1]
     matured = 0
     for n in range(len(slots)):
         if n + _ROW_AHEAD < len(slots):
@@ -165,10 +187,16 @@ def sweep(
             soon = slots[n + _LISTS_AHEAD]
             fetch_rest(rows, soon)
             fetch_lists(rows[soon], tiles, payments)
+            if walks:
+                fetch_tiles(rows[soon], tiles)
         s = slots[n]
         row = rows[s]
         pass_time(row, today, month)
-        due[s] = fill(row, payments, unpaid, tiles, plan, today, month, matrix[n])
-        matured = ripen(row, s, today, matrix[n], labelling, labels, matured)
+        line = sheet if apart else early[n]
+        due[s] = fill(row, payments, unpaid, tiles, plan, today, month, line)
+        if apart:
+            _copy(line, early[n])
+            stream(line, matrix, n)
+        matured = ripen(row, s, today, line, labelling, labels, matured)
         due[s] = min(due[s], pending_due(row, labelling))
     return matured

@@ -128,6 +128,11 @@ class Evaluator:
         """All there are."""
         return [self.book.policy, *self._policies.values()]
 
+    @property
+    def width(self) -> int:
+        """How many columns a matrix must have for all rules."""
+        return self._program.width
+
     def verdicts(self, matrix: Matrix) -> Verdicts:
         """Evaluate every rule over `matrix` (rows, facts)."""
         truths = self._program.run(matrix)

@@ -64,6 +64,11 @@ class Program:
         """The number of instructions."""
         return len(self._program)
 
+    @property
+    def width(self) -> int:
+        """How many columns a matrix must have for it."""
+        return max(self._columns, default=-1) + 1
+
     def run(self, matrix: Matrix) -> Truths:
         """1 true, 2 false, 0 unknown: (conditions, rows)."""
         truths: Truths = machine.execute(

@@ -43,7 +43,8 @@ class Shadow:
     def __init__(self, book: Rulebook) -> None:
         self._rules = [rule for rule in book.rules if rule.shadow]
         self._evaluator = Evaluator(book, self._rules)
-        self._hit: NDArray[np.bool_] = np.zeros((0, len(self._rules)), np.bool_)
+        self._hit: NDArray[np.bool_] = np.zeros((len(self._rules), 0), np.bool_)
+        """(rules, slots): whether it was hit when the slot was last looked at."""
         self._away: dict[str, tuple[NDArray[np.bool_] | None, Case | None]] = {}
         self._challenger = book.challenger
         self._desk: Desk | None = None
@@ -51,12 +52,18 @@ class Shadow:
             policy = book.challenger.policy
             self._desk = Desk(Evaluator(book.model_copy(update={"policy": policy, "products": {}})))
 
+    @property
+    def width(self) -> int:
+        """How many columns a matrix must have for the rules on trial."""
+        return self._evaluator.width
+
     def leave(self, slot: int, cardholder: str) -> None:
         """The slot will be another's; what is known of this one waits for its return."""
-        hit = self._hit[slot].copy() if slot < len(self._hit) and self._hit[slot].any() else None
+        known = slot < self._hit.shape[1] and self._hit[:, slot].any()
+        hit = self._hit[:, slot].copy() if known else None
         case = None if self._desk is None else self._desk.cases.pop(slot, None)
         if hit is not None:
-            self._hit[slot] = False
+            self._hit[:, slot] = False
         if hit is not None or case is not None:
             self._away[cardholder] = hit, case
 
@@ -65,7 +72,7 @@ class Shadow:
         hit, case = self._away.pop(cardholder, (None, None))
         if hit is not None:
             self._grow(slot + 1)
-            self._hit[slot] = hit
+            self._hit[:, slot] = hit
         if case is not None and self._desk is not None:
             self._desk.cases[slot] = case
 
@@ -75,7 +82,7 @@ class Shadow:
         slots: NDArray[np.int64],
         ids: Sequence[str],
         acting: tuple[Evaluator, Verdicts],
-        times_us: Sequence[int],
+        times_us: NDArray[np.int64],
     ) -> list[Record]:
         """Evaluate the shadow rules over judged rows; a report for each that begins to be hit."""
         if not self._rules or not len(slots):
@@ -84,20 +91,20 @@ class Shadow:
         verdicts = self._evaluator.verdicts(matrix)
         hits = verdicts.outcomes == HIT
         reports: list[Record] = []
-        for n in np.flatnonzero(hits.any(axis=0) | self._hit[slots].any(axis=1)).tolist():
+        for n in np.flatnonzero(verdicts.hit | self._hit[:, slots].any(axis=0)).tolist():
             slot = int(slots[n])
             reports += [
-                self._report(place, n, ids[slot], verdicts, acting, times_us[n])
-                for place in np.flatnonzero(hits[:, n] & ~self._hit[slot]).tolist()
+                self._report(place, n, ids[slot], verdicts, acting, int(times_us[n]))
+                for place in np.flatnonzero(hits[:, n] & ~self._hit[:, slot]).tolist()
             ]
-            self._hit[slot] = hits[:, n]
+            self._hit[:, slot] = hits[:, n]
         return reports
 
     def _grow(self, slots: int) -> None:
-        more = slots - len(self._hit)
-        if more > 0:
-            room = np.zeros((max(more, len(self._hit)), len(self._rules)), np.bool_)
-            self._hit = np.concatenate((self._hit, room))
+        known = self._hit.shape[1]
+        if slots > known:
+            room = np.zeros((len(self._rules), max(slots - known, known)), np.bool_)
+            self._hit = np.concatenate((self._hit, room), axis=1)
 
     def _report(
         self,

@@ -7,6 +7,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from features.abreast import LINE, add, clear, repeat, top
 from features.bits import lowest_bit
 from features.catalogue import COLUMN
 from features.catalogue.spending import (
@@ -81,41 +82,37 @@ def spending(row: Any, tiles: Rows, plan: Plan, limit: int, today: int, out: NDA
 def _more(row: Any, tiles: Rows, plan: Plan, limit: int, today: int, out: NDArray[np.float64]) -> Any:
     if plan.days > 0 or plan.weeks > 0:
         _walk(row, tiles, plan, today)
-        _cumulate(plan)
     _forms(row, plan, limit, today, out)
     return _due(row, plan, today)
 
 
 @borrowing
 def _walk(row: Any, tiles: Rows, plan: Plan, today: int) -> None:
-    """Sum each tile into the first window that holds it."""
-    measures, z_weeks, weeks = plan.measures, plan.z_weeks, plan.weeks
+    """Sum tiles, newest first: when those of a window are done, the next longer one goes on from there.
+
+    All measures are added to at once, nothing where a tile does not belong to one: that costs less than a
+    choice of the few that it belongs to.
+    """
+    z_weeks, weeks = plan.z_weeks, plan.weeks
     sums, counts, largest, weekly = plan.sums, plan.counts, plan.largest, plan.weekly
-    counted, members_of = plan.counted, plan.members
-    for w in range(plan.windows):
-        for m in range(measures):
-            sums[w, m] = 0
-    if counted:
-        for w in range(plan.windows):
-            for m in range(measures):
-                counts[w, m] = 0
-            for m in range(measures):
-                largest[w, m] = 0
+    counted = plan.counted
+    clear(sums, 0)
+    clear(counts, 0)
+    clear(largest, 0)
     for w in range(z_weeks):
-        for m in range(measures):
-            weekly[w, m] = 0
+        clear(weekly, w)
     this_week = week_of(today)
     first_day = today - plan.days + 1
     if weeks > 0:
         first_day = min(first_day, (this_week - weeks + 1) * 7 - MONDAY_SHIFT)
     least = key_of(first_day, 0)
+    here = 0
     for at in range(row.tiles + row.tile_count - 1, row.tiles - 1, -1):
         tile = tiles[at]
         key = np.int64(tile.key)
         if key < least:
             break
-        attributes = attributes_of_key(key)
-        members = plan.member_count[attributes]
+        members = np.int64(plan.members[attributes_of_key(key)])
         if members == 0:
             continue
         total = tile.sum
@@ -124,67 +121,56 @@ def _walk(row: Any, tiles: Rows, plan: Plan, today: int) -> None:
         if z_weeks > 0 or place >= FIRST_WEEK:
             week = this_week - week_of(day)
             if z_weeks > 0:
-                for j in range(members):
-                    weekly[week, members_of[attributes, j]] += total
+                add(weekly, week, total, members)
             if place >= FIRST_WEEK:
                 place = FIRST_WEEK + week
         window = plan.bucket[place]
         if window < 0:
             continue
-        for j in range(members):
-            sums[window, members_of[attributes, j]] += total
+        if window > here:
+            _carry(plan, here, window)
+            here = window
+        add(sums, window, total, members)
         if counted:
-            count, most = np.int64(tile.count), tile.largest
-            for j in range(members):
-                m = members_of[attributes, j]
-                counts[window, m] += count
-                largest[window, m] = max(largest[window, m], most)
+            add(counts, window, np.int64(tile.count), members)
+            top(largest, window, tile.largest, members)
+    _carry(plan, here, plan.windows - 1)
 
 
-@borrowing
-def _cumulate(plan: Plan) -> None:
-    """Each window holds the shorter ones."""
-    sums, counts, largest = plan.sums, plan.counts, plan.largest
-    measures = plan.measures
-    for w in range(1, plan.windows):
-        for m in range(measures):
-            sums[w, m] += sums[w - 1, m]
-    if plan.counted:  # a loop of its own: each is done several measures at once
-        for w in range(1, plan.windows):
-            for m in range(measures):
-                counts[w, m] += counts[w - 1, m]
-            for m in range(measures):
-                largest[w, m] = max(largest[w, m], largest[w - 1, m])
+@spliced
+def _carry(plan: Plan, done: int, window: int) -> None:
+    """What was summed so far is of each window up to this one, too."""
+    for w in range(done + 1, window + 1):
+        repeat(plan.sums, w)
+        if plan.counted:
+            repeat(plan.counts, w)
+            repeat(plan.largest, w)
 
 
 @borrowing
 def _forms(row: Any, plan: Plan, limit: int, today: int, out: NDArray[np.float64]) -> None:
     ops, ends, sums, counts = plan.ops, plan.ends, plan.sums, plan.counts
     for k in range(ends[SUM]):
-        out[ops[k, 0]] = sums[ops[k, 2], ops[k, 1]]
+        out[ops[k, 0]] = sums[ops[k, 1]]
     for k in range(ends[SUM], ends[COUNT]):
-        out[ops[k, 0]] = counts[ops[k, 2], ops[k, 1]]
+        out[ops[k, 0]] = counts[ops[k, 1]]
     for k in range(ends[COUNT], ends[MEAN]):
-        m, w = ops[k, 1], ops[k, 2]
-        out[ops[k, 0]] = sums[w, m] / counts[w, m] if counts[w, m] > 0 else np.nan
+        at = ops[k, 1]
+        out[ops[k, 0]] = sums[at] / counts[at] if counts[at] > 0 else np.nan
     for k in range(ends[MEAN], ends[LARGEST]):
-        out[ops[k, 0]] = plan.largest[ops[k, 2], ops[k, 1]]
+        out[ops[k, 0]] = plan.largest[ops[k, 1]]
     for k in range(ends[LARGEST], ends[SHARE]):
-        m, w, spend = ops[k, 1], ops[k, 2], ops[k, 3]
-        out[ops[k, 0]] = sums[w, m] / sums[w, spend] if sums[w, spend] > 0 else np.nan
+        spent = sums[ops[k, 2]]
+        out[ops[k, 0]] = sums[ops[k, 1]] / spent if spent > 0 else np.nan
     for k in range(ends[SHARE], ends[TO_LIMIT]):
-        out[ops[k, 0]] = sums[ops[k, 2], ops[k, 1]] / limit if limit > 0 else np.nan
+        out[ops[k, 0]] = sums[ops[k, 1]] / limit if limit > 0 else np.nan
     for k in range(ends[TO_LIMIT], ends[TO_INCOME]):
-        out[ops[k, 0]] = sums[ops[k, 2], ops[k, 1]] / out[_INCOME] if out[_INCOME] > 0 else np.nan
+        out[ops[k, 0]] = sums[ops[k, 1]] / out[_INCOME] if out[_INCOME] > 0 else np.nan
     for k in range(ends[TO_INCOME], ends[TREND]):
-        m, short, long = ops[k, 1], ops[k, 2], ops[k, 3]
-        out[ops[k, 0]] = (
-            (sums[short, m] / plan.lengths[short]) / (sums[long, m] / plan.lengths[long])
-            if sums[long, m] > 0
-            else np.nan
-        )
+        short, long = sums[ops[k, 1]], sums[ops[k, 2]]
+        out[ops[k, 0]] = (short / ops[k, 3]) / (long / ops[k, 4]) if long > 0 else np.nan
     for k in range(ends[TREND], ends[Z]):
-        out[ops[k, 0]] = _z(row, plan, ops[k, 1], sums[ops[k, 2], ops[k, 1]], today)
+        out[ops[k, 0]] = _z(row, plan, np.int64(ops[k, 1]) % LINE, sums[ops[k, 1]], today)
     if ends[DISTINCT] > ends[Z]:
         _sketches(row, plan, today, out)
 
@@ -197,18 +183,18 @@ def _z(row: Any, plan: Plan, measure: Any, now: Any, today: int) -> float:
     weeks = min(Z_WEEKS, week_of(today) - week_of(row.first_day))
     if weeks < Z_LEAST:
         return np.nan
-    total = 0.0
+    total = 0
+    differ = 0
+    first = plan.weekly[1, measure]
     for k in range(1, weeks + 1):
         total += plan.weekly[k, measure]
+        differ |= plan.weekly[k, measure] ^ first
+    if differ == 0:
+        return np.nan
     mean = total / weeks
     spread = 0.0
     for k in range(1, weeks + 1):
         spread += (plan.weekly[k, measure] - mean) ** 2
-    equal = True
-    for k in range(2, weeks + 1):
-        equal = equal and plan.weekly[k, measure] == plan.weekly[1, measure]
-    if equal:
-        return np.nan
     return float((now - mean) / np.sqrt(spread / weeks))
 
 
@@ -226,7 +212,7 @@ def _sketches(row: Any, plan: Plan, today: int, out: NDArray[np.float64]) -> Non
         hits[1, w] += hits[1, w - 1]
     for k in range(plan.ends[Z], plan.ends[DISTINCT]):
         sketch = plan.ops[k, 1]
-        out[plan.ops[k, 0]] = ESTIMATES[sketch, hits[sketch, plan.ops[k, 4]]]
+        out[plan.ops[k, 0]] = ESTIMATES[sketch, hits[sketch, plan.ops[k, 2]]]
 
 
 @spliced
@@ -249,9 +235,9 @@ def _due(row: Any, plan: Plan, today: int) -> int:
         if w == BY_WEEKS:
             if row.tile_count > 0:
                 return today + 1
-        elif plan.sums[w, m] > 0:
+        elif plan.sums[w * LINE + m] > 0:
             return today + 1
-        elif kind == AND_SPEND and plan.sums[w, spend] > 0:
+        elif kind == AND_SPEND and plan.sums[w * LINE + spend] > 0:
             leaves = np.int64(row.last_day[_SPEND]) + days if days < _LONGEST_DAYS else today + 1
             due = min(due, leaves)
     return due

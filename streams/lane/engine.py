@@ -260,6 +260,8 @@ class LaneEngine:
             LABELLING,
             self._judged,
             judging.matrix,
+            judging.early,
+            judging.sheet,
             judging.labels,
             self.counts,
         )
@@ -267,7 +269,7 @@ class LaneEngine:
         if count == 0:
             return int(stopped)
         judged = self._judged[:count]
-        matrix = judging.matrix[:count]
+        early = judging.early[:count]
         slots = batch.slot[batch.order[judged[:, 0]]]
         ledger.dirty[slots] = True
         seen = judging.evaluate(slots, batch.watermark[judged[:, 0]], outputs)
@@ -277,9 +279,9 @@ class LaneEngine:
             # they come of an outcome, which is alone in its segment
             outputs.lessons += labels(judging.labels[: int(self.counts[1])], ledger.ids, now)
             lessons += outcomes(batch, judged, ledger.ids)
-            lessons += observations(batch, judged, matrix, ledger.ids, self.panel, self.scorer)
+            lessons += observations(batch, judged, early, ledger.ids, self.panel, self.scorer)
         looked_at = judging.moving(seen, day)
-        raised = np.flatnonzero((judged[:, 1] > 0) & candidates(matrix, self.desk.evaluator))
+        raised = np.flatnonzero((judged[:, 1] > 0) & candidates(early, self.desk.evaluator))
         if len(raised):
             looked_at = np.union1d(looked_at, raised)
         places, statements, _, actives = judged[looked_at].T.tolist()

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from features.catalogue import MODEL_COLUMNS
 from features.ledger import PENDING
-from features.plan import plan_of, width_of
+from features.plan import EARLY_ONLY, plan_of, width_of
+from features.streaming import lines_of
 from rules.desk import Desk
 from rules.facts import SCORE_BAND, SCORE_PD
 from rules.judgement import Judgement
@@ -74,7 +75,14 @@ class Judging:
         self.plan = plan_of((*self._features, *shown_by(evaluator.book)), self.watched_features)
 
     def _widen(self, rows: int) -> None:
-        self.matrix: NDArray[np.float64] = np.full((rows, width_of(self.plan)), np.nan)
+        self._width = width_of(self.plan)
+        self.matrix: NDArray[np.float64] = lines_of(rows, self._width)
+        wide = self._width > EARLY_ONLY
+        self.early: NDArray[np.float64] = lines_of(rows, EARLY_ONLY) if wide else self.matrix
+        """Its first columns side by side, and scores, which are nowhere else: what nearly all that judges
+        reads, without the many between."""
+        self.sheet: NDArray[np.float64] = np.full(self.matrix.shape[1], np.nan)
+        """On which a wide line is written before it is put into both: it stays near the processor."""
         self.labels: NDArray[np.int64] = np.empty((rows * PENDING, 4), np.int64)
 
     def use(self, evaluator: Evaluator) -> None:
@@ -124,24 +132,42 @@ class Judging:
 
     def evaluate(self, slots: NDArray[np.int64], times_us: NDArray[np.int64], outputs: Outputs) -> Judged:
         """Score the first rows of the matrix, which are of `slots`, then all rules over them."""
-        matrix = self.matrix[: len(slots)]
+        early = self.early[: len(slots)]
         scores = None
         if self.scorer is not None and self.scorer.snapshot.ready:
-            scores = self.scorer.pd(np.take(matrix, _MODEL_COLUMNS, axis=1))
-            matrix[:, SCORE_PD] = scores
-            matrix[:, SCORE_BAND] = self.scorer.snapshot.worst_band_pd
+            scores = self.scorer.pd(np.take(early, _MODEL_COLUMNS, axis=1))
+            self._note_scores(scores, self.scorer.snapshot.worst_band_pd)
             self._scored = True
         elif self._scored:
-            matrix[:, [SCORE_PD, SCORE_BAND]] = np.nan
-        verdicts = self.desk.evaluator.verdicts(matrix)
+            self._note_scores(np.full(len(slots), np.nan), np.nan)
+        evaluator = self.desk.evaluator
+        verdicts = evaluator.verdicts(self._lines(len(slots), evaluator.width))
         if self._shadow is not None:
-            acting = self.desk.evaluator, verdicts
-            outputs.reports += self._shadow.look(matrix, slots, self._ledger.ids, acting, times_us.tolist())
+            acting = evaluator, verdicts
+            lines = self._lines(len(slots), self._shadow.width)
+            outputs.reports += self._shadow.look(lines, slots, self._ledger.ids, acting, times_us)
         return Judged(slots, times_us, scores, verdicts)
+
+    def _note_scores(self, scores: NDArray[np.float64], band: float) -> None:
+        self.early[: len(scores), SCORE_PD] = scores
+        self.early[: len(scores), SCORE_BAND] = band
+
+    def _lines(self, rows: int, width: int) -> NDArray[np.float64]:
+        """The first rows, with at least so many columns."""
+        if width <= EARLY_ONLY:
+            return self.early[:rows]
+        self.matrix[:rows, : self.early.shape[1]] = self.early[:rows]  # now with scores
+        return self.matrix[:rows]
+
+    def _row(self, n: int) -> array[float]:
+        """One row, for code that reads it number by number."""
+        row = array("d", self.early[n, : self._width].tobytes())
+        row.frombytes(self.matrix[n, len(row) : self._width].tobytes())
+        return row
 
     def moving(self, judged: Judged, day: int) -> NDArray[np.int64]:
         """The rows that a decision must look at."""
-        return self._quiet.moving(judged.slots, self.watched, judged.verdicts, self.matrix, day)
+        return self._quiet.moving(judged.slots, self.watched, judged.verdicts, self.early, day)
 
     def decide(
         self,
@@ -180,7 +206,7 @@ class Judging:
                 cardholder=ledger.ids[slot],
                 now_us=now_us,
                 tell_trigger=tell,
-                row=array("d", self.matrix[n].tobytes()),
+                row=self._row(n),
                 verdict=verdict,
                 statement=statement,
                 pd=pd,
@@ -201,7 +227,7 @@ class Judging:
         """Remember how slots were decided on: of each the last row, and until when it stands."""
         places, until = zip(*last.values(), strict=True)
         rows = np.array(places, np.int64)
-        self._quiet.settle(rows, judged.slots[rows], judged.verdicts, self.matrix, until)
+        self._quiet.settle(rows, judged.slots[rows], judged.verdicts, self.early, until)
         self._mirror(last)
 
     def result(self, slot: int, action_id: str, result: str, day: int) -> None:

@@ -99,6 +99,8 @@ class Passing:
             judging.plan,
             LABELLING,
             judging.matrix[: len(due)],
+            judging.early,
+            judging.sheet,
             judging.labels,
         )
         ledger.dirty[due] = True

@@ -92,6 +92,18 @@ def test_decides_nothing_and_renews_no_score(seed: int, evaluator: Evaluator) ->
     assert beside == alone
 
 
+def test_a_rule_may_read_a_late_feature_beside_the_score(evaluator: Evaluator) -> None:
+    """Lines of features are wide then; what is decided by narrow ones stays the same."""
+    lines, score = story_book(3, 30, 9), "when: score.pd >= score.worst_band\n"
+    assert _DEFAULT.count(score) == 1
+    always = "limit.raises >= 0 or score.pd >= 0"
+    wide = Evaluator(read_rulebook(_DEFAULT.replace(score, f"{score.rstrip()} and ({always})\n")))
+    assert wide.width > evaluator.width
+    decisions, _ = decided(lines, wide)
+    assert any(b'"model_score"' in record for record in decisions)
+    assert decisions == decided(lines, evaluator)[0]
+
+
 def test_the_reference_knows_of_no_trial() -> None:
     lines = story_book(7, 30, 9)
     outputs = assess(lines, with_trials(), lanes=book_lanes(7), learns=False)
