@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from llvmlite import ir
 from numba import types
+from numba.core import cgutils
 from numba.extending import intrinsic
 
 LINE: Final = 16
@@ -35,13 +36,16 @@ def _store(builder: Any, value: Any, where: Any) -> None:
     builder.store(value, where).align = _BYTES
 
 
-def _chosen(builder: Any, value: Any, members: Any) -> Any:
-    """The value where `members` has a bit, 0 elsewhere."""
+def _everywhere(builder: Any, value: Any) -> Any:
     one = builder.insert_element(ir.Constant(_LINE, ir.Undefined), value, ir.IntType(32)(0))
     zeros = ir.Constant(ir.VectorType(ir.IntType(32), LINE), None)
-    everywhere = builder.shuffle_vector(one, ir.Constant(_LINE, ir.Undefined), zeros)
+    return builder.shuffle_vector(one, ir.Constant(_LINE, ir.Undefined), zeros)
+
+
+def _chosen(builder: Any, value: Any, members: Any) -> Any:
+    """The value where `members` has a bit, 0 elsewhere."""
     bits = builder.bitcast(builder.trunc(members, ir.IntType(LINE)), ir.VectorType(ir.IntType(1), LINE))
-    return builder.select(bits, everywhere, ir.Constant(_LINE, None))
+    return builder.select(bits, _everywhere(builder, value), ir.Constant(_LINE, None))
 
 
 def _clear(typing: Any, lines: Any, place: Any) -> Any:  # noqa: ARG001  # as Numba calls it
@@ -83,6 +87,26 @@ def _top(typing: Any, lines: Any, place: Any, value: Any, members: Any) -> Any: 
     return types.none(lines, types.int64, types.int64, types.int64), generate
 
 
+def _convert(typing: Any, lines: Any, at: Any, out: Any, column: Any, count: Any) -> Any:  # noqa: ARG001
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        numbers = context.make_array(signature.args[0])(context, builder, arguments[0]).data
+        to = context.make_array(signature.args[2])(context, builder, arguments[2]).data
+        line = _load(builder, builder.bitcast(builder.gep(numbers, [arguments[1]]), _LINE.as_pointer()))
+        places = ir.Constant(_LINE, list(range(LINE)))
+        wanted = builder.icmp_signed("<", places, _everywhere(builder, arguments[4]))
+        floats = ir.VectorType(ir.DoubleType(), LINE)
+        where = builder.bitcast(builder.gep(to, [arguments[3]]), floats.as_pointer())
+        store = cgutils.get_or_insert_function(
+            builder.module,
+            ir.FunctionType(ir.VoidType(), [floats, where.type, ir.IntType(32), wanted.type]),
+            f"llvm.masked.store.v{LINE}f64.p0",
+        )
+        builder.call(store, [builder.sitofp(line, floats), where, ir.IntType(32)(_BYTES), wanted])
+        return context.get_dummy_value()
+
+    return types.none(lines, types.int64, out, types.int64, types.int64), generate
+
+
 clear: Final[Any] = intrinsic(_clear)
 """clear(lines, place) in compiled code: lines[place] becomes 0."""
 repeat: Final[Any] = intrinsic(_repeat)
@@ -91,3 +115,7 @@ add: Final[Any] = intrinsic(_add)
 """add(lines, place, value, members): to those of lines[place] of which `members` has a bit."""
 top: Final[Any] = intrinsic(_top)
 """top(lines, place, value, members): none of those is less than the value; no number is negative."""
+convert: Final[Any] = intrinsic(_convert)
+"""convert(lines, at, out, column, count): out[column : column + count] = lines[at : at + count], as floats.
+
+Both are flat; at most a line is converted, and a whole line is read."""

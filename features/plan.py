@@ -31,6 +31,7 @@ from features.catalogue.spending import (
     MEAN,
     SHARE,
     SKETCHES,
+    SUM,
     TO_INCOME,
     TREND,
     WEEKS_OF,
@@ -97,6 +98,8 @@ PLAN: Final = np.dtype(
         ("counted", "i8"),  # whether counts and largest amounts are kept beside sums
         ("members", "u2", (ATTRIBUTES,)),  # a bit for each measure in use that a tile belongs to
         ("ends", "i8", (DISTINCT + 1,)),  # where the ops of each form end
+        ("run_ends", "i8", (2,)),  # where the runs of sums end, and those of counts
+        ("runs", "u2", (len(WINDOWED), 3)),  # column, place, length: sums or counts that lie side by side
         ("ops", "u2", (len(WINDOWED), 5)),  # column and what it is made of, of each feature over tiles
         ("watch", "i8", (len(WINDOWED), 5)),  # kind, measure, window, days, spend of what rules read of tiles
     ],
@@ -177,10 +180,13 @@ def _walk(plan: Plan, tiles: Sequence[Windowed], watched: Sequence[Windowed]) ->
     _fill_buckets(plan["bucket"], windows)
     _fill_members(plan, measures)
     spend = measures.get(MEASURE["spend"], 0)
-    tiles = sorted(tiles, key=lambda windowed: windowed.form)
+    tiles = sorted(tiles, key=lambda windowed: (windowed.form, COLUMN[windowed.feature.name]))
     plan["ends"] = np.searchsorted([windowed.form for windowed in tiles], np.arange(DISTINCT + 1), "right")
     for place, windowed in enumerate(tiles):
         plan["ops"][place] = (COLUMN[windowed.feature.name], *_made_of(windowed, measures, windows))
+    sums, counts = _runs(plan, 0, SUM), _runs(plan, int(plan["ends"][SUM]), COUNT)
+    plan["run_ends"] = len(sums), len(sums) + len(counts)
+    plan["runs"][: len(sums) + len(counts)] = np.array(sums + counts, np.uint16).reshape(-1, 3)
     plan["counted"] = any(windowed.form in (COUNT, MEAN, LARGEST) for windowed in tiles)
     plan["watched"] = len(watched)
     for place, windowed in enumerate(watched):
@@ -189,6 +195,18 @@ def _walk(plan: Plan, tiles: Sequence[Windowed], watched: Sequence[Windowed]) ->
         kind = AND_SPEND if windowed.form == SHARE else ANY
         window = BY_WEEKS if windowed.form == Z else windows[longer]
         plan["watch"][place] = (kind, measure, window, WINDOWS[longer], spend)
+
+
+def _runs(plan: Plan, start: int, form: int) -> list[tuple[int, int, int]]:
+    """What lies side by side both in a line of scratch paper and in the matrix, of a form's features."""
+    runs: list[tuple[int, int, int]] = []
+    for column, place in plan["ops"][start : plan["ends"][form], :2].tolist():
+        first, at, length = runs[-1] if runs else (-1, -1, 0)
+        if (column, place) == (first + length, at + length) and place % LINE > 0:
+            runs[-1] = first, at, length + 1
+        else:
+            runs.append((column, place, 1))
+    return runs
 
 
 def _made_of(windowed: Windowed, measures: dict[int, int], windows: dict[int, int]) -> tuple[int, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 from typing import Final
 
-from features.catalogue import CATALOGUE, EARLY_WIDTH, Feature
+from features.catalogue import BY_COLUMN, CATALOGUE, EARLY_WIDTH, Feature
 from features.inbound.layout import STATUSES
 
 SCORE_FEATURES: Final = (
@@ -26,8 +26,10 @@ SCORE_FEATURES: Final = (
     ),
 )
 
-FACTS: Final = (*CATALOGUE[:EARLY_WIDTH], *SCORE_FEATURES, *CATALOGUE[EARLY_WIDTH:])
+FACTS: Final = (*BY_COLUMN[:EARLY_WIDTH], *SCORE_FEATURES, *BY_COLUMN[EARLY_WIDTH:])
 """In the order of the columns."""
+LISTED: Final = (*CATALOGUE[:EARLY_WIDTH], *SCORE_FEATURES, *CATALOGUE[EARLY_WIDTH:])
+"""In the order in which they are read best."""
 COLUMN: Final = {fact.name: column for column, fact in enumerate(FACTS)}
 WIDTH_WITH_SCORE: Final = len(FACTS)
 SCORE_PD: Final = COLUMN["score.pd"]

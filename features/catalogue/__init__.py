@@ -1,8 +1,8 @@
 """Every feature once: name, unit, window, formula in words, and what it means when it is unknown.
 
 Each family has a file here for what its features are, and one of the same name in features/vector/ for how
-they are computed. The order of the table is that of the columns of a feature matrix (float64, NaN =
-unknown), but for two columns behind the early features, which are left for scores. A count over cycles,
+they are computed. `BY_COLUMN` is the order of the columns of a feature matrix (float64, NaN = unknown), but
+for two columns behind the early features, which are left for scores. A count over cycles,
 statements or payments comes as two columns: `….certain` (those known to qualify) and `….possible` (those
 that qualify or may do so), because some of what is counted can be unknown (contract 4.1).
 """
@@ -25,6 +25,7 @@ from features.catalogue import (
 from features.catalogue.feature import EARLY, Feature, Unit
 
 __all__ = [
+    "BY_COLUMN",
     "BY_NAME",
     "CATALOGUE",
     "COLUMN",
@@ -87,8 +88,13 @@ _ALL: Final = [
 ]
 CATALOGUE: Final = tuple(sorted(_ALL, key=lambda feature: feature.since > EARLY))
 """Early features stand first, side by side: most events write no others."""
+_PLACES: Final = {feature.name: place for place, feature in enumerate(spending.COLUMNS)}
+BY_COLUMN: Final = tuple(
+    sorted(CATALOGUE, key=lambda feature: (feature.since > EARLY, _PLACES.get(feature.name, -1)))
+)
+"""The same in the order of the columns."""
 EARLY_WIDTH: Final = sum(feature.since <= EARLY for feature in CATALOGUE)
-NAMES: Final = tuple(feature.name for feature in CATALOGUE)
+NAMES: Final = tuple(feature.name for feature in BY_COLUMN)
 RESERVED: Final = 2
 """Columns behind the early features that are left for the scores of a model."""
 COLUMN: Final = {name: place if place < EARLY_WIDTH else place + RESERVED for place, name in enumerate(NAMES)}

@@ -176,3 +176,11 @@ WINDOWED: Final = (
     *(_distinct(place, days) for place in range(len(SKETCHES)) for days in WINDOWS),
 )
 FEATURES: Final = tuple(windowed.feature for windowed in WINDOWED)
+
+
+def _laid(windowed: Windowed) -> tuple[int, int]:
+    return windowed.form, windowed.window if windowed.form in (SUM, COUNT) else 0
+
+
+COLUMNS: Final = tuple(windowed.feature for windowed in sorted(WINDOWED, key=_laid))
+"""The same in the order of their columns: sums and counts window by window, as they are computed."""

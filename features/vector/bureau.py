@@ -80,7 +80,7 @@ def _more(row: Any, income: int, fresh: bool, out: NDArray[np.float64]) -> None:
     for k in range(_EARLY_LEVELS, _MANY if fresh else 0):
         if row.report[k] != NONE:
             out[_LATE_LEVEL + k - _EARLY_LEVELS] = row.report[k]
-    out[_COUNT] = row.reports
+    out[_COUNT] = row.reports if row.report_time != NONE else 0  # whose row ends before it
     known = row.account_time != NONE
     if income > 0:
         out[_BALANCE_INCOME] = max(row.balance, 0) / income

@@ -7,7 +7,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from features.abreast import LINE, add, clear, repeat, top
+from features.abreast import LINE, add, clear, convert, repeat, top
 from features.bits import lowest_bit
 from features.catalogue import COLUMN
 from features.catalogue.spending import (
@@ -16,7 +16,6 @@ from features.catalogue.spending import (
     LARGEST,
     MEAN,
     SHARE,
-    SUM,
     TO_INCOME,
     TO_LIMIT,
     TREND,
@@ -150,10 +149,11 @@ def _carry(plan: Plan, done: int, window: int) -> None:
 @borrowing
 def _forms(row: Any, plan: Plan, limit: int, today: int, out: NDArray[np.float64]) -> None:
     ops, ends, sums, counts = plan.ops, plan.ends, plan.sums, plan.counts
-    for k in range(ends[SUM]):
-        out[ops[k, 0]] = sums[ops[k, 1]]
-    for k in range(ends[SUM], ends[COUNT]):
-        out[ops[k, 0]] = counts[ops[k, 1]]
+    runs, run_ends = plan.runs, plan.run_ends
+    for k in range(run_ends[0]):
+        convert(sums, runs[k, 1], out, runs[k, 0], runs[k, 2])
+    for k in range(run_ends[0], run_ends[1]):
+        convert(counts, runs[k, 1], out, runs[k, 0], runs[k, 2])
     for k in range(ends[COUNT], ends[MEAN]):
         at = ops[k, 1]
         out[ops[k, 0]] = sums[at] / counts[at] if counts[at] > 0 else np.nan

@@ -21,10 +21,10 @@ def list_() -> None:
 
     Name, unit, window, and whether the default model reads it.
     """
-    from rules.facts import FACTS  # numpy, by way of its package
+    from rules.facts import LISTED  # numpy, by way of its package
 
-    width = max(len(fact.name) for fact in FACTS)
-    for fact in FACTS:
+    width = max(len(fact.name) for fact in LISTED)
+    for fact in LISTED:
         window = (fact.window or "-").partition(":")[0]
         typer.echo(
             f"{fact.name:<{width}}  {fact.unit:<11}  {window:<33}  {'model' if fact.model else ''}".rstrip()

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numba import njit
 
-from features.abreast import LINE, add, clear, repeat, top
+from features.abreast import LINE, add, clear, convert, repeat, top
 from features.streaming import AT_ONCE, CACHE_LINE, lines_of, stream
 
 LINES = 5
@@ -55,6 +55,21 @@ def test_as_one_by_one(numbers: list[int], place: int, value: int, members: int,
     flat = np.array(numbers, np.int64).reshape(LINES, LINE)
     _all(flat, place, value, members, which)
     assert flat.tolist() == wanted.tolist()
+
+
+@njit(cache=True)
+def _convert(lines: Any, at: Any, out: Any, column: Any, count: Any) -> None:
+    convert(lines, at, out, column, count)
+
+
+@settings(deadline=None)
+@given(NUMBERS, st.integers(0, (LINES - 1) * LINE), st.integers(0, 40), st.integers(0, LINE))
+def test_as_floats_and_none_beside_them(numbers: list[int], at: int, column: int, count: int) -> None:
+    out = np.full(40 + LINE, -0.5)
+    wanted = out.copy()
+    wanted[column : column + count] = [float(number) for number in numbers[at : at + count]]
+    _convert(np.array(numbers, np.int64), at, out, column, count)
+    assert out.tolist() == wanted.tolist()
 
 
 @settings(deadline=None)

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from features.catalogue import CATALOGUE, EARLY, MODEL_NAMES, NAMES, WIDTH
+from features.catalogue.spending import WINDOWS
 from features.plan import ALL, DEFAULT_NAMES, EARLY_ONLY, Plan, plan_of, width_of
 from rules.evaluate import Evaluator
 from rules.reads import watched_by
@@ -38,5 +39,6 @@ def test_windows_and_measures_are_those_that_are_read() -> None:
     plan = plan_of((*DEFAULT_NAMES, "fee.sum.7d"))
     assert (plan["days"], plan["weeks"], plan["windows"], _measures(plan)) == (7, 0, 1, 1)
     whole = plan_of(NAMES)
+    assert whole["run_ends"].tolist() == [len(WINDOWS), 2 * len(WINDOWS)]  # a run a window, whole lines
     assert _measures(whole) > 10
     assert whole["weeks"] == 13
