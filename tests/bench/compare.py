@@ -41,6 +41,7 @@ from tests.integration.feed import evaluator
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from tests.bench.book import Feed
     from tests.bench.marks import Pace
@@ -54,6 +55,8 @@ PREFIX: Final = "bench."
 PEER_TOPIC: Final = "peer.events"
 OFTEN: Final = ("flink_java_heap",)
 """Peers that run in every round; the others in the first two at the most."""
+PAIRS: Final = 3
+"""Times at least that all features are measured beside the default ones: the ratio is one of short runs."""
 EXAMPLE: Final = "example: EVENTS=1000000 REPEATS=2 PEERS=quix,faust_table python -m tests.bench.compare"
 
 
@@ -76,8 +79,11 @@ class Comparison:
         self.peers = [peer for peer in peers if self._can_run(peer)]
         self.ours: list[Measured] = []
         self.wide: list[Measured] = []
+        self.times_ours: list[float] = []
+        """What all features cost, as a multiple of the default ones beside them."""
         self.theirs: dict[str, list[PeerRun]] = {peer: [] for peer in self.peers}
         self.stages: dict[str, float] = {}
+        self.wide_stages: dict[str, float] = {}
         self.features = 0
         self._store = BUILD / "bench"
         self._wanted: Decided
@@ -98,13 +104,23 @@ class Comparison:
         self.features = all_features(rulebook)
         for turn in range(self.repeats):
             say(f"round {turn + 1} of {self.repeats}")
-            self.ours.append(self._ours(fed, f"ours-{turn}"))
+            ours = self._pair(fed, str(turn), rulebook)
+            self.ours.append(ours)
             for peer in self.peers:
                 if turn < 2 or peer in OFTEN:
                     self._peer(peer, turn)
-            self.wide.append(self._ours(fed, f"wide-{turn}", RULEBOOK=str(rulebook)))
+        for turn in range(self.repeats, PAIRS):
+            self._pair(fed, f"again-{turn}", rulebook)
         say("where the time goes")
         self.stages = self._ours(fed, "sampled", sampled=True).stages
+        self.wide_stages = self._ours(fed, "wide-sampled", sampled=True, RULEBOOK=str(rulebook)).stages
+
+    def _pair(self, fed: Feed, turn: str, rulebook: Path) -> Measured:
+        """The default rulebook, and at once all features: a minute later the machine is another one."""
+        ours = self._ours(fed, f"ours-{turn}")
+        self.wide.append(self._ours(fed, f"wide-{turn}", RULEBOOK=str(rulebook)))
+        self.times_ours.append(self.wide[-1].pace.cpu_us / ours.pace.cpu_us)
+        return ours
 
     def _prepare(self, servers: Servers) -> Feed:
         say("a champion is taught")
@@ -159,7 +175,9 @@ class Comparison:
                 "features": self.features,
                 "events_per_second": wide["median"],
                 "cpu_us_per_event": round(wide_cpu, 2),
-                "cost_ratio": round(wide_cpu / cpu, 3),
+                "cost_ratio": round(statistics.median(self.times_ours), 3),
+                "stages": self.wide_stages,
+                "cost_ratios": [round(times, 3) for times in self.times_ours],
                 "ratios": {name: round(wide["median"] / peers[name]["median"], 3) for name in peers},
             },
             "ranges": {"ours": ours, "all_features": wide} | peers,
