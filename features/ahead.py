@@ -15,10 +15,9 @@ from numba.core import cgutils
 from numba.extending import intrinsic
 
 from features.row import IDS, NONE, ROW, TOPICS_WITH_IDS, Rows
+from features.streaming import CACHE_LINE
 from features.tiles import TILE
 
-LINE: Final = 64
-"""Bytes of a cache line."""
 _CYCLES, _REPORT, _IDS, _LOW, _HIGH = (
     ROW.fields[name][1]  # type: ignore[index] # it has fields
     for name in ("cycle_issue", "report", "id_count", "id_low", "id_high")
@@ -56,7 +55,7 @@ fetch: Final[Any] = intrinsic(_fetch)
 @njit(cache=True, inline="always")
 def _fetch_between(rows: Rows, slot: Any, start: Any, stop: Any) -> None:
     """Fetch some bytes of a row, which need not begin a line."""
-    for offset in range(start, stop, LINE):
+    for offset in range(start, stop, CACHE_LINE):
         fetch(rows, slot, offset)
     fetch(rows, slot, stop - 1)
 
@@ -103,7 +102,7 @@ def fetch_lists(row: Any, tiles: Rows, payments: Rows) -> None:
     """Fetch the newest tiles of a row, the first of its window, and its first payment."""
     newest = row.tiles + row.tile_count - 1
     fetch(tiles, newest, 0)
-    fetch(tiles, newest, -LINE)
+    fetch(tiles, newest, -CACHE_LINE)
     fetch(tiles, row.tiles + row.window_first, 0)
     if row.payments >= 0:
         fetch(payments, row.payments, 0)
@@ -112,5 +111,5 @@ def fetch_lists(row: Any, tiles: Rows, payments: Rows) -> None:
 @njit(cache=True, inline="always")
 def fetch_tiles(row: Any, tiles: Rows) -> None:
     """Fetch all tiles of a row."""
-    for offset in range(0, _TILE_SIZE * row.tile_count, LINE):
+    for offset in range(0, _TILE_SIZE * row.tile_count, CACHE_LINE):
         fetch(tiles, row.tiles, offset)

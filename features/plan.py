@@ -41,6 +41,7 @@ from features.catalogue.spending import (
     Z,
 )
 from features.measures import ATTRIBUTES, MEASURE, MEMBERS
+from features.streaming import CACHE_LINE
 from features.tiles import WEEKS
 
 ACCOUNT, BUREAU, UTILISATION, CYCLES, PAST_DUE, PAYMENTS, RECENCY, SPENDING = range(len(FAMILIES))
@@ -71,9 +72,6 @@ FIRST_WEEK: Final = 30
 """Ages in days below this, then ages in weeks, are the places of a plan's buckets."""
 BY_WEEKS: Final = len(WINDOWS)
 ANY, AND_SPEND = range(2)
-
-CACHE_LINE: Final = 64
-"""Bytes."""
 
 PLAN: Final = np.dtype(
     [

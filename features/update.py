@@ -84,6 +84,7 @@ def update(
     which may be a part of it), and in `judged[n]` its place in `order`, the number of the statement that it
     brought (0 without), whether that was frozen as an observation, and the lane's active accounts. `labels`
     gets (slot, statement number, label code, whether an outcome record told it) of observations that matured.
+    `sheet` is one line to write on, as wide as `matrix`: where that is wider than `early`, it is streamed to.
     `counts` = [judged, labels, active accounts of the lane, sum of their limits, ignored records]; the last
     three carry over.
     """
