@@ -42,8 +42,8 @@ class RecentRows:
         """How many are held."""
         return min(self._taken, len(self._rows))
 
-    def add(self, vector: NDArray[np.float64]) -> None:
-        """Take a vector float64[k]; the oldest gives way."""
+    def add(self, vector: NDArray[np.float64] | float) -> None:
+        """Take a vector float64[k], or a number k times; the oldest gives way."""
         place = self._taken % len(self._rows)
         self._rows[place] = vector
         self._taken += 1

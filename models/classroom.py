@@ -106,14 +106,14 @@ class Classroom:
         if self.joiner.holds(observation.key):
             return None
         self._recent.add(vector)
-        self._ripe.add(np.array([float(is_ripe(observation))]))
+        self._ripe.add(float(is_ripe(observation)))
         self._population.see(observation, vector)
         observation = self.expected(observation)
         self.tally.observe(observation.scores)
         self._now_us = max(self._now_us, observation.occurred_at_us)
         if self.monitor.seen() and self.lessons >= MIN_LESSONS:
             self.monitor.judge(*self.populations(), Scorer(self.learner.snapshot()).pd)
-        return self._teach(self.joiner.observe(observation))
+        return self._teach(self.joiner.take(observation))
 
     def expected(self, observation: Observation) -> Observation:
         """The observation with what the learner expects now, if it is ready and no champion has told."""
@@ -268,7 +268,7 @@ class Classroom:
         ripe = np.frombuffer(state.ripe, np.bool_) if state.ripe else np.ones(len(recent), np.bool_)
         for row, full in zip(recent, ripe.astype(np.float64), strict=True):
             classroom._recent.add(row)
-            classroom._ripe.add(np.array([full]))
+            classroom._ripe.add(full)
         if state.population is not None:
             classroom._population.resume(state.population)
         if state.monitor is not None:

@@ -49,9 +49,11 @@ class Joiner:
 
     def observe(self, observation: Observation) -> Lesson | None:
         """Take an observation; a lesson if its label was there first."""
+        return None if self.holds(observation.key) else self.take(observation)
+
+    def take(self, observation: Observation) -> Lesson | None:
+        """As `observe`, of one that it does not hold."""
         key = observation.key
-        if self.holds(key):
-            return None
         early = self.early.pop(key)
         if early is not None:
             return self._settle(observation, msgspec.msgpack.decode(early, type=Label))

@@ -136,3 +136,4 @@ def _burn(fuse: Fuse, now_us: int, limit: int, policy: Policy, active_accounts: 
     )
     if many or much:
         fuse.blown = True
+        fuse.requests.clear()  # none is counted any more, until a person closes it again

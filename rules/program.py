@@ -59,15 +59,12 @@ class Program:
         self._loads: NDArray[np.int64] = np.array(list(self._columns), np.int64)
         self._values: NDArray[np.float64] = np.array(list(self._constants), np.float64)
         self._registers = registers.count
+        self.width: Final = max(self._columns, default=-1) + 1
+        """How many columns a matrix must have for it."""
 
     def __len__(self) -> int:
         """The number of instructions."""
         return len(self._program)
-
-    @property
-    def width(self) -> int:
-        """How many columns a matrix must have for it."""
-        return max(self._columns, default=-1) + 1
 
     def run(self, matrix: Matrix) -> Truths:
         """1 true, 2 false, 0 unknown: (conditions, rows)."""

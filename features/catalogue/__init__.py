@@ -89,6 +89,7 @@ _ALL: Final = [
 CATALOGUE: Final = tuple(sorted(_ALL, key=lambda feature: feature.since > EARLY))
 """Early features stand first, side by side: most events write no others."""
 _PLACES: Final = {feature.name: place for place, feature in enumerate(spending.COLUMNS)}
+assert next(reversed(FAMILIES)) == "spending", "its columns are sorted behind those of all other families"
 BY_COLUMN: Final = tuple(
     sorted(CATALOGUE, key=lambda feature: (feature.since > EARLY, _PLACES.get(feature.name, -1)))
 )

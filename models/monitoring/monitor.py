@@ -46,6 +46,8 @@ class Monitor:
         """PSI by feature, and `score`."""
         self.labels = self.rows = 0
         self._alarm: tuple[int, str] | None = None
+        self._worst = 0.0
+        """Of the indices that tell of the population, the highest."""
 
     def seen(self) -> bool:
         """Count a row that was scored; whether it is time for `judge`."""
@@ -54,8 +56,12 @@ class Monitor:
 
     def judge(self, taught: NDArray[np.float64], seen: NDArray[np.float64], score: Score) -> State:
         """Hold the latest rows seen[n, k] against those it was made on, taught[m, k]; the state now."""
-        self.indices = indices(self.names, taught, seen, score)
+        self._take(indices(self.names, taught, seen, score))
         return self.state
+
+    def _take(self, found: dict[str, float]) -> None:
+        self.indices = found
+        self._worst = max((value for name, value in found.items() if name not in GROWING), default=0.0)
 
     def matured(self, pd: float, label: int, share: float = 1.0) -> State:
         """Take a label with the probability that was given before it was known; the state now.
@@ -70,10 +76,9 @@ class Monitor:
 
     @property
     def state(self) -> State:
-        worst = max((value for name, value in self.indices.items() if name not in GROWING), default=0.0)
-        if worst >= UNSTABLE or self._alarmed:
+        if self._worst >= UNSTABLE or self._alarmed:
             return "unstable"
-        return "watch" if worst >= WATCH else "stable"
+        return "watch" if self._worst >= WATCH else "stable"
 
     @property
     def because(self) -> tuple[str, ...]:
@@ -100,5 +105,5 @@ class Monitor:
     def resume(self, state: MonitorState) -> None:
         """Go on from `to_state`."""
         self.loss.resume(np.array(state.loss, np.float64))
-        self.indices = dict(state.indices)
+        self._take(dict(state.indices))
         self.labels, self.rows, self._alarm = state.labels, state.rows, state.alarm

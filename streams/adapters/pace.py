@@ -17,8 +17,9 @@ BUSY: Final = 0.88
 IDLE: Final = 0.8
 """And below which they shrink again."""
 STEP: Final = 1.25
-MOST: Final = 6.0
-"""Pauses grow to so many times what they are at rest."""
+MOST: Final = 1.8
+"""Pauses grow to so many times what they are at rest. From there on larger batches cost next to no less for
+each of their events, and would only keep them waiting."""
 
 
 def occupied() -> float:

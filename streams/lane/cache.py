@@ -155,9 +155,14 @@ class RowCache:
         fill(self._engine, slots, [row for _, row in known])
         ledger.indexed[slots] = ledger.due[slots]
 
+    @property
+    def warms(self) -> bool:
+        """Whether there may be more that is not in memory, and has room."""
+        return not (self.whole or self._cold)
+
     async def warm(self) -> bool:
         """Bring in a page of what is not in memory, while all has room; whether there may be more."""
-        if self.whole or self._cold or self._engine.ledger.fresh:
+        if not self.warms or self._engine.ledger.fresh:
             return False
         if self._pages is None:
             self._pages = aiter(self._store.rows(self._lease.lane))

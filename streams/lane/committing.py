@@ -1,4 +1,4 @@
-"""Commits a lane's batches one after another, each while the next one is at work."""
+"""Commits a lane's batches one after another, each while it is sent and the next one is at work."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 class Committing:
-    """One for each claim of a lane: at most one commit is under way, and its records go out after it."""
+    """One for each claim of a lane: at most one commit is under way, and its records go out beside it."""
 
     def __init__(
         self,
@@ -107,6 +107,9 @@ class Committing:
 
     async def _commit(self, commit: Commit) -> None:
         sent, begun = self._sending.sent_batch, time.perf_counter()
+        if commit.entry is not None:
+            # Not after the store has it: whoever finds the log ahead of the store repeats the batch.
+            self._sending.offer(commit.entry)
         if self._keeper is not None:
             self._keeper.committing()
         await self._patiently(lambda: self._store.commit(self._lease, commit, sent))
@@ -115,7 +118,7 @@ class Committing:
             self._keeper.committed(commit)
         self._trimmed = sent
         if commit.entry is not None:
-            await self._sending.put(commit.entry)
+            await self._sending.room()
 
     async def trim(self) -> None:
         """Tell the store what is sent, if no commit has told it."""

@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING
 
 from features.ledger import NONE
 from features.order import WATERMARK
-from streams.lane.messages import counted
 from streams.lane.notices import model_name
-from streams.ports.outbox import NOTHING_SENT, Cut, chained, digest_of
+from streams.ports.outbox import NOTHING_SENT, Cut, chained, counted, digest_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -71,10 +71,11 @@ def observations(
     rows = np.flatnonzero(judged[:, 2])
     if not len(rows):
         return []
+    features = matrix.take(rows, axis=0).take(_MODEL_COLUMNS, axis=1)
     scores: Iterable[Scores | UnsetType] = repeat(UNSET)
     if panel is not None:
         acting = None if champion is None else champion.snapshot
-        scores = panel.scores(matrix[rows][:, _MODEL_COLUMNS], acting, matrix[rows, SCORE_PD])
+        scores = panel.scores(features, acting, matrix[rows, SCORE_PD])
     index = batch.order[judged[rows, 0]]
     statements = judged[rows, 1].tolist()
     found = map(
@@ -82,7 +83,7 @@ def observations(
         map(ids.__getitem__, batch.slot[index].tolist()),
         map(_statement_id, statements),
         batch.occurred[index].tolist(),
-        known_rows(matrix[rows][:, _MODEL_COLUMNS]),
+        known_rows(features),
         [None if isnan(pd) else pd for pd in matrix[rows, SCORE_PD].tolist()],
         statements,
         scores,

@@ -23,8 +23,6 @@ from streams.ports.outbox import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from streams.lane.batch import Lesson, Outputs
 
 
@@ -80,11 +78,3 @@ def _dead_letter(letter: DeadLetter) -> Message:
 def delivery_of(value: bytes) -> Delivery:
     """What a record on the topic learning holds. Raises msgspec.MsgspecError."""
     return _decoder.decode(value)
-
-
-def counted(counts: Sequence[int], messages: Sequence[Message]) -> tuple[int, ...]:
-    """The counts of the flows after these messages."""
-    after = list(counts)
-    for message in messages:
-        after[message.flow] += 1
-    return tuple(after)

@@ -198,16 +198,12 @@ class LaneRunner:
         rests = False  # whether it was idle the time before, too
         while not self.stopping:
             if self._intake.idle:
-                await self._committing.settle()
-                self._cache.evict()
-                self._note_caught_up()
-                self._note_how_it_is()
-                if rests:
-                    await self.patiently(self._committing.trim)  # else the next commit does
+                # Else a live lane, which is idle after each batch, would wait for each commit.
+                if rests or to_end or self._settles_in:
+                    await self._settle_in(trims=rests)
                 rests = True
                 if to_end:
                     return
-                await self._cache.warm()
             halted = self._halted_at is not None
             patience = self.tuning.poll if halted else 0.0
             more = await self.patiently(lambda: self._intake.gather(patience))  # noqa: B023  # called at once
@@ -229,6 +225,21 @@ class LaneRunner:
             self._note_halt(batch)
             if to_end and batch.halted:
                 raise HaltedError(f"lane {self.lane} has halted")
+
+    @property
+    def _settles_in(self) -> bool:
+        """Whether it has not yet taken all there was, or has rows to bring in while it is idle."""
+        return self._cache.warms or not self.caught_up.is_set()
+
+    async def _settle_in(self, *, trims: bool) -> None:
+        """What an idle lane does. `trims`: it has been idle for a while; else the next commit trims."""
+        await self._committing.settle()
+        self._cache.evict()
+        self._note_caught_up()
+        self._note_how_it_is()
+        if trims:
+            await self.patiently(self._committing.trim)
+        await self._cache.warm()
 
     async def work(self, more: NDArray[np.bool_]) -> tuple[Batch, Outputs]:
         """Run a batch of what waits; `more` tells which topics have unread records."""

@@ -1,4 +1,4 @@
-"""Sends out what a lane has committed, behind its back: the lane goes on while a transaction runs."""
+"""Sends out what a lane's batches give, behind its back: the lane goes on while a transaction runs."""
 
 from __future__ import annotations
 
@@ -28,16 +28,17 @@ _SENDING: Final = "sending"
 
 
 class Sending:
-    """The queue between a lane's commits and its publisher."""
+    """The queue between a lane's batches and its publisher."""
 
     def __init__(self, publisher: LanePublisher, tuning: Tuning, tell: Tell, condition: Condition) -> None:
         self._publisher = publisher
         self._tuning = tuning
         self._tell = tell
         self._condition = condition
-        self._queue: deque[Entry] = deque()
+        self._queue: deque[tuple[Entry, int]] = deque()
+        """What is to be sent, and the bytes of its messages."""
         self._bytes = 0
-        """Of the messages in it."""
+        """Of all messages in it."""
         self._news = asyncio.Event()
         self._room = asyncio.Event()
         self._closing = False
@@ -56,7 +57,7 @@ class Sending:
     def start(self, entries: Iterable[Entry]) -> None:
         """Begin to send, first what an earlier owner left."""
         for entry in entries:
-            self._put(entry)
+            self.offer(entry)
         self._task = asyncio.create_task(self._run())
 
     @property
@@ -67,16 +68,18 @@ class Sending:
     def sent_counts(self) -> tuple[int, ...]:
         return NOTHING_SENT if self.sent is None else self.sent.counts
 
-    def _put(self, entry: Entry) -> None:
+    def offer(self, entry: Entry) -> None:
+        """Take a batch that goes out next, unless it went out before."""
         if entry.cut.batch > self.sent_batch:
-            self._queue.append(not_yet_sent(entry, self.sent_counts))
-            self._bytes += _size(self._queue[-1])
+            entry = not_yet_sent(entry, self.sent_counts)
+            size = sum(len(message.value or b"") for message in entry.messages)
+            self._queue.append((entry, size))
+            self._bytes += size
             self._condition.unsent_batches = len(self._queue)
             self._news.set()
 
-    async def put(self, entry: Entry) -> None:
-        """Take a committed batch; waits while too much is unsent. Raises what ended the sending."""
-        self._put(entry)
+    async def room(self) -> None:
+        """Wait while too much is unsent. Raises what ended the sending."""
         while self._task is not None and self._is_full():
             self._room.clear()
             await self._until_room_or_end(self._task)
@@ -84,7 +87,7 @@ class Sending:
 
     def _is_full(self) -> bool:
         """Whether the lane must wait; one batch always has room."""
-        quiet = not any(entry.messages for entry in self._queue)
+        quiet = not any(entry.messages for entry, _ in self._queue)
         most = self._tuning.quiet_batches if quiet else self._tuning.unsent_batches
         return len(self._queue) > most or (len(self._queue) > 1 and self._bytes > self._tuning.unsent_bytes)
 
@@ -145,16 +148,16 @@ class Sending:
     def _ripe(self) -> bool:
         """Whether there is something to send, or enough batches to journal."""
         most = 0 if self._closing or self._hurried else self._tuning.quiet_batches // 2
-        return len(self._queue) > most or any(entry.messages for entry in self._queue)
+        return len(self._queue) > most or any(entry.messages for entry, _ in self._queue)
 
     def _together(self) -> list[Entry]:
         entries: list[Entry] = []
         size = 0
-        for entry in self._queue:
+        for entry, its in self._queue:
             if size > TOGETHER_BYTES:
                 break
             entries.append(entry)
-            size += _size(entry)
+            size += its
         return entries
 
     async def _send(self, entries: list[Entry]) -> None:
@@ -184,8 +187,8 @@ class Sending:
 
     def _note(self, sent: Cut | None) -> None:
         self.sent = sent
-        while self._queue and self._queue[0].cut.batch <= self.sent_batch:
-            self._bytes -= _size(self._queue.popleft())
+        while self._queue and self._queue[0][0].cut.batch <= self.sent_batch:
+            self._bytes -= self._queue.popleft()[1]
         self._condition.unsent_batches = len(self._queue)
         self._room.set()
 
@@ -209,10 +212,6 @@ class Sending:
 
         That one claims the lane anew; this one must not go on, nor hold its batches against the other's.
         """
-        newest = self._queue[-1].cut.batch if self._queue else 0
+        newest = self._queue[-1][0].cut.batch if self._queue else 0
         if sent is not None and sent.batch > max(newest, self.sent_batch):
             raise FencedError(f"batch {sent.batch} was sent by a newer owner of the lane")
-
-
-def _size(entry: Entry) -> int:
-    return sum(len(message.value or b"") for message in entry.messages)

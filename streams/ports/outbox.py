@@ -117,6 +117,14 @@ def cut_from_json(raw: bytes) -> Cut:
     return _cut_decoder.decode(raw)
 
 
+def counted(counts: Sequence[int], messages: Sequence[Message]) -> tuple[int, ...]:
+    """The counts of the flows after these messages."""
+    after = list(counts)
+    for message in messages:
+        after[message.flow] += 1
+    return tuple(after)
+
+
 def not_yet_sent(entry: Entry, sent: tuple[int, ...]) -> Entry:
     """The entry without the messages that `sent` (records of each flow) covers already."""
     if all(map(int.__le__, entry.cut.counts, sent)):
@@ -124,6 +132,8 @@ def not_yet_sent(entry: Entry, sent: tuple[int, ...]) -> Entry:
     reached = list(entry.cut.counts)
     for message in entry.messages:
         reached[message.flow] -= 1
+    if all(map(int.__ge__, reached, sent)):
+        return entry
     kept = []
     for message in entry.messages:
         reached[message.flow] += 1

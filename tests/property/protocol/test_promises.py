@@ -130,8 +130,12 @@ def an_owner_dies_before_it_sends(store: ForgetfulStore) -> None:
     """What was to be sent is in the store alone."""
     with whole_in_the_end(MemoryLog(40), store) as world:
         world.join(15)
-        reached(world, world.owners[0], "publisher.publish")
-        world.crash(world.owners[0])
+        owner = world.owners[0]
+        reached(world, owner, "publisher.publish")
+        commits = [call for call in owner.gate.waiting if call.name == "store.commit"]
+        for commit in commits:
+            world.decide(owner, commit, DONE)
+        world.crash(owner)
 
 
 def test_what_a_dead_owner_had_to_send_is_sent() -> None:
@@ -141,6 +145,17 @@ def test_what_a_dead_owner_had_to_send_is_sent() -> None:
 def test_a_store_that_forgets_what_was_to_be_sent_is_found() -> None:
     with pytest.raises(AssertionError):
         an_owner_dies_before_it_sends(DeafStore())
+
+
+def test_what_a_dead_owner_has_sent_and_not_committed_is_repeated() -> None:
+    with whole_in_the_end(MemoryLog(40), ForgetfulStore()) as world:
+        for _ in range(4):
+            world.join(15)
+            owner = world.owners[0]
+            publish = reached(world, owner, "publisher.publish")
+            assert "store.commit" in {call.name for call in owner.gate.waiting}
+            world.decide(owner, publish, DONE)
+            world.crash(owner)
 
 
 def owners_die_after_a_commit_each(store: ForgetfulStore) -> None:
