@@ -66,6 +66,8 @@ class Judging:
         """Slots with an open episode or a standing cut: each of their rows is looked at."""
         self._with_case: NDArray[np.bool_] = np.zeros(0, np.bool_)
         """Slots of which the desk has a case."""
+        self._moved: NDArray[np.int64] = np.empty(0, np.int64)
+        """Slots of which the last decisions moved the limit that ratios are taken to."""
         self._quiet = Quiet(len(evaluator.rules))
         self._widen(MOST_ROWS)
 
@@ -228,7 +230,17 @@ class Judging:
         places, until = zip(*last.values(), strict=True)
         rows = np.array(places, np.int64)
         self._quiet.settle(rows, judged.slots[rows], judged.verdicts, self.early, until)
+        slots = judged.slots[rows]
+        before = self._limits(slots)
         self._mirror(last)
+        self._moved = slots[self._limits(slots) != before]
+
+    def _limits(self, slots: NDArray[np.int64]) -> NDArray[np.int64]:
+        """What ratios are taken to (contract 3.3)."""
+        limits: NDArray[np.int64] = np.maximum(
+            self._ledger.rows["limit"][slots], self._ledger.rows["floor"][slots]
+        )
+        return limits
 
     def result(self, slot: int, action_id: str, result: str, day: int) -> None:
         """Give an action's result, dated `day`, to the desk: it may move the floor."""
@@ -242,10 +254,16 @@ class Judging:
         self._quiet.disturb_all()
 
     def wake(self, slots: NDArray[np.int64], day: int) -> None:
-        """Those with a case are due again when time alone may decide something."""
+        """Those with a case are due again when time alone may decide something.
+
+        And on the next date those of whom a decision moved the limit that ratios are taken to: what was
+        judged before that was judged by the other one.
+        """
         watched = slots[self.watched[slots]]
         due = self._ledger.due
         due[watched] = np.minimum(due[watched], np.maximum(self._quiet.until[watched], day + 1))
+        due[self._moved] = np.minimum(due[self._moved], day + 1)
+        self._moved = self._moved[:0]
 
     def _mirror(self, slots: Iterable[int]) -> None:
         """Tell rows what the compiled passes must know of their cases."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests.oracle.books import book_lanes, story_book
@@ -42,6 +42,8 @@ def test_a_book_of_stories(seed: int) -> None:
     assert want[0], "a book without decisions tests nothing"
 
 
+# An episode ends, so ratios are taken to the limit of now again: that alone opens another one, a date later.
+@example(seed=245_124, lanes=1)
 @settings(max_examples=15, deadline=None)
 @given(seed=st.integers(1_000, 10**6), lanes=st.sampled_from([1, 3, 12]))
 def test_any_book(seed: int, lanes: int) -> None:
