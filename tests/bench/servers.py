@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 ROOT: Final = Path(__file__).resolve().parents[2]
 BUILD: Final = ROOT / "build"
 KEEP: Final = {"retention.ms": "-1"}
+ONE_CORE: Final = {"num.network.threads": "1", "num.io.threads": "2"}
+"""A broker that shares one core only makes its threads wait for each other with more of them."""
 _OUTPUTS: Final = (DECISIONS, DEAD_LETTERS, PROGRESS, JOURNAL, LEARNING)
 
 
@@ -72,7 +74,7 @@ def local_servers(name: str) -> Iterator[Servers]:
     folder = BUILD / "bench" / name
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    kafka = LocalKafka(folder / "kafka", heap="1g")
+    kafka = LocalKafka(folder / "kafka", settings=ONE_CORE, heap="1g")
     store = LocalRedis(folder / "redis")
     try:
         kafka.start()
