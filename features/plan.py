@@ -7,12 +7,11 @@ passed over, and of the windows over tiles only those measures, windows and form
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-from features.abreast import LINE
+from features.abreast import EIGHT, LINE
 from features.catalogue import (
     BY_NAME,
     COLUMN,
@@ -25,13 +24,10 @@ from features.catalogue import (
     WIDTH,
 )
 from features.catalogue.spending import (
-    COUNT,
     DISTINCT,
-    LARGEST,
-    MEAN,
     SHARE,
+    SIDE_OF,
     SKETCHES,
-    SUM,
     TO_INCOME,
     TREND,
     WEEKS_OF,
@@ -41,6 +37,7 @@ from features.catalogue.spending import (
     Z,
 )
 from features.measures import ATTRIBUTES, MEASURE, MEMBERS
+from features.row import NEVER
 from features.streaming import CACHE_LINE
 from features.tiles import WEEKS
 
@@ -68,10 +65,10 @@ DEFAULT_NAMES: Final = (*READ_BY_DECISIONS, *MODEL_NAMES)
 WINDOW: Final = frozenset(f.name for f in FAMILIES["spending"] if f.since <= EARLY)
 """What features.window keeps the sums for: no walk over tiles is needed."""
 
-FIRST_WEEK: Final = 30
-"""Ages in days below this, then ages in weeks, are the places of a plan's buckets."""
 BY_WEEKS: Final = len(WINDOWS)
 ANY, AND_SPEND = range(2)
+ONE, MANY, AT, OTHER, DAYS, LONG_DAYS = range(6)
+"""Places in a row of `runs`."""
 
 PLAN: Final = np.dtype(
     [
@@ -83,22 +80,15 @@ PLAN: Final = np.dtype(
         ("levels", "i8", (len(FAMILIES),)),  # of each family
         ("window_watched", "i8"),  # whether a rule is judged by the window of features.window
         ("daily", "i8"),  # whether each date changes something by which a rule is judged
-        ("days", "i8"),  # how far the walk over tiles goes back, in dates
-        ("weeks", "i8"),  # and in weeks; both 0: no walk
-        ("windows", "i8"),  # how many windows are in use
-        ("z_weeks", "i8"),  # weeks that are summed one by one
+        ("windows", "i8"),  # how many windows are walked through; 0: no walk over tiles
+        ("window_days", "i8", (len(WINDOWS),)),  # dates that each of them counts, if it counts dates
+        ("window_weeks", "i8", (len(WINDOWS),)),  # weeks that each of them counts, if it counts weeks
+        ("least_on", "i8"),  # the date of which ...
+        ("least", "i8", (len(WINDOWS),)),  # ... these are the least keys of tiles in each of them
         ("watched", "i8"),  # how many rows `watch` has
-        (
-            "bucket",
-            "i8",
-            (FIRST_WEEK + WEEKS,),
-        ),  # the first window that holds an age, -1 for none: 30 days, then weeks
-        ("counted", "i8"),  # whether counts and largest amounts are kept beside sums
         ("members", "u2", (ATTRIBUTES,)),  # a bit for each measure in use that a tile belongs to
-        ("ends", "i8", (DISTINCT + 1,)),  # where the ops of each form end
-        ("run_ends", "i8", (2,)),  # where the runs of sums end, and those of counts
-        ("runs", "u2", (len(WINDOWED), 3)),  # column, place, length: sums or counts that lie side by side
-        ("ops", "u2", (len(WINDOWED), 5)),  # column and what it is made of, of each feature over tiles
+        ("ends", "i8", (DISTINCT + 1,)),  # where the runs of each form end
+        ("runs", "u2", (len(WINDOWED), 6)),  # features over tiles side by side (_Run)
         ("watch", "i8", (len(WINDOWED), 5)),  # kind, measure, window, days, spend of what rules read of tiles
     ],
     align=True,
@@ -152,40 +142,32 @@ def _ages(name: str) -> bool:
     return feature.moves and not told
 
 
-def _slots(used: set[int]) -> dict[int, int]:
-    return {number: slot for slot, number in enumerate(sorted(used))}
-
-
 def _measures(tiles: Sequence[Windowed]) -> dict[int, int]:
     """The place on the scratch paper of each measure that is in use."""
     spend = MEASURE["spend"]
     used = {spend if windowed.form == DISTINCT else windowed.measure for windowed in tiles}
-    return _slots(used | ({spend} if any(windowed.form == SHARE for windowed in tiles) else set()))
+    assert len(MEASURE) <= LINE, "a line has room for every measure"
+    if any(windowed.form == SHARE for windowed in tiles):
+        used.add(spend)
+    return {measure: slot for slot, measure in enumerate(sorted(used, key=SIDE_OF.__getitem__))}
 
 
 def _walk(plan: Plan, tiles: Sequence[Windowed], watched: Sequence[Windowed]) -> None:
     measures = _measures(tiles)
     walked = [windowed for windowed in tiles if windowed.form != DISTINCT or windowed in watched]
-    windows = _slots(
-        {windowed.window for windowed in walked}
-        | {windowed.other for windowed in walked if windowed.form == TREND}
-    )
+    used = {windowed.window for windowed in walked}
+    used |= {windowed.other for windowed in walked if windowed.form == TREND}
+    windows = {window: slot for slot, window in enumerate(sorted(used))}
     lengths = [WINDOWS[window] for window in windows]
     plan["windows"] = len(windows)
-    plan["z_weeks"] = WEEKS if any(windowed.form == Z for windowed in tiles) else 0
-    plan["weeks"] = max([WEEKS_OF.get(days, 0) for days in lengths] + [int(plan["z_weeks"])])
-    plan["days"] = max((days for days in lengths if days not in WEEKS_OF), default=0)
-    _fill_buckets(plan["bucket"], windows)
+    plan["window_days"][: len(windows)] = [0 if days in WEEKS_OF else days for days in lengths]
+    plan["window_weeks"][: len(windows)] = [WEEKS_OF.get(days, 0) for days in lengths]
+    plan["least_on"] = NEVER
     _fill_members(plan, measures)
     spend = measures.get(MEASURE["spend"], 0)
-    tiles = sorted(tiles, key=lambda windowed: (windowed.form, COLUMN[windowed.feature.name]))
-    plan["ends"] = np.searchsorted([windowed.form for windowed in tiles], np.arange(DISTINCT + 1), "right")
-    for place, windowed in enumerate(tiles):
-        plan["ops"][place] = (COLUMN[windowed.feature.name], *_made_of(windowed, measures, windows))
-    sums, counts = _runs(plan, 0, SUM), _runs(plan, int(plan["ends"][SUM]), COUNT)
-    plan["run_ends"] = len(sums), len(sums) + len(counts)
-    plan["runs"][: len(sums) + len(counts)] = np.array(sums + counts, np.uint16).reshape(-1, 3)
-    plan["counted"] = any(windowed.form in (COUNT, MEAN, LARGEST) for windowed in tiles)
+    runs = _runs(sorted(tiles, key=_column), measures, windows)
+    plan["ends"] = np.searchsorted([run.form for run in runs], np.arange(DISTINCT + 1), "right")
+    plan["runs"][: len(runs)] = np.array([run[1:] for run in runs], np.uint16).reshape(-1, 6)
     plan["watched"] = len(watched)
     for place, windowed in enumerate(watched):
         measure = spend if windowed.form == DISTINCT else measures[windowed.measure]
@@ -195,42 +177,65 @@ def _walk(plan: Plan, tiles: Sequence[Windowed], watched: Sequence[Windowed]) ->
         plan["watch"][place] = (kind, measure, window, WINDOWS[longer], spend)
 
 
-def _runs(plan: Plan, start: int, form: int) -> list[tuple[int, int, int]]:
-    """What lies side by side both in a line of scratch paper and in the matrix, of a form's features."""
-    runs: list[tuple[int, int, int]] = []
-    for column, place in plan["ops"][start : plan["ends"][form], :2].tolist():
-        first, at, length = runs[-1] if runs else (-1, -1, 0)
-        if (column, place) == (first + length, at + length) and place % LINE > 0:
-            runs[-1] = first, at, length + 1
+def _column(windowed: Windowed) -> int:
+    return COLUMN[windowed.feature.name]
+
+
+class _Run(NamedTuple):
+    """Features side by side, both in a line of scratch paper and in the matrix.
+
+    What follows the form is a row of a plan's `runs`: ONE, MANY, AT, OTHER, DAYS, LONG_DAYS.
+    """
+
+    form: int
+    column: int
+    """The first of them."""
+    many: int
+    at: int
+    """Where what the first is made of lies on the scratch paper; of a sketch which one it is."""
+    other: int
+    """The same in the longer window of a trend; of a share where all spend lies; of a sketch its window."""
+    days: int
+    long_days: int
+    """Of a trend."""
+
+
+def _runs(tiles: Sequence[Windowed], measures: dict[int, int], windows: dict[int, int]) -> list[_Run]:
+    """Features that follow each other, form by form."""
+    runs: list[_Run] = []
+    for windowed in tiles:
+        new = _Run(windowed.form, _column(windowed), 1, *_made_of(windowed, measures, windows))
+        last = runs[-1] if runs else None
+        if last is not None and _goes_on(last, new):
+            runs[-1] = last._replace(many=last.many + 1)
         else:
-            runs.append((column, place, 1))
+            runs.append(new)
     return runs
 
 
-def _made_of(windowed: Windowed, measures: dict[int, int], windows: dict[int, int]) -> tuple[int, ...]:
-    """Places of two sums, and the days of their windows; of a sketch it and its window."""
-    if windowed.form == DISTINCT:
-        return windowed.measure, windowed.window, 0, 0
-    window, measure = windows[windowed.window], measures[windowed.measure]
-    if windowed.form == TREND:
-        longer, other = windowed.other, measure
-    else:
-        longer, other = windowed.window, measures.get(MEASURE["spend"], 0)
+def _goes_on(run: _Run, new: _Run) -> bool:
     return (
-        window * LINE + measure,
-        windows[longer] * LINE + other,
-        WINDOWS[windowed.window],
-        WINDOWS[longer],
+        run.form == new.form != DISTINCT
+        and run.column + run.many == new.column
+        and run.at + run.many == new.at
+        and run.at // LINE == new.at // LINE
+        and run.many < EIGHT
     )
 
 
-def _fill_buckets(bucket: NDArray[np.int64], windows: dict[int, int]) -> None:
-    bucket[:] = -1
-    for window, slot in reversed(list(windows.items())):
-        days = WINDOWS[window]
-        bucket[: min(days, FIRST_WEEK)] = slot
-        if days in WEEKS_OF:
-            bucket[FIRST_WEEK : FIRST_WEEK + WEEKS_OF[days]] = slot
+def _made_of(
+    windowed: Windowed, measures: dict[int, int], windows: dict[int, int]
+) -> tuple[int, int, int, int]:
+    """What a run of it alone ends with."""
+    if windowed.form == DISTINCT:
+        return windowed.measure, windowed.window, 0, 0
+    at = windows[windowed.window] * LINE + measures[windowed.measure]
+    if windowed.form == SHARE:
+        return at, windows[windowed.window] * LINE + measures[MEASURE["spend"]], 0, 0
+    if windowed.form == TREND:
+        long = windows[windowed.other] * LINE + measures[windowed.measure]
+        return at, long, WINDOWS[windowed.window], WINDOWS[windowed.other]
+    return at, 0, 0, 0
 
 
 def _fill_members(plan: Plan, measures: dict[int, int]) -> None:

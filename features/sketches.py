@@ -9,7 +9,9 @@ from __future__ import annotations
 from typing import Any, Final
 
 import numpy as np
-from numba import njit
+from llvmlite import ir
+from numba import njit, types
+from numba.extending import intrinsic
 
 from features.addresses import address_of, read_eight
 from features.compiling import borrowing, spliced
@@ -24,6 +26,7 @@ MOST_PASSED: Final = _CYCLE - LONGEST - 1
 """Once so many days have passed since places were looked through, all that is in them is past."""
 _EIGHT_UNSEEN: Final = np.uint64(UNSEEN * 0x0101010101010101)
 _LOW: Final = np.uint64(0x7F7F7F7F7F7F7F7F)
+_BYTE: Final = ir.IntType(8)
 
 
 @borrowing
@@ -45,6 +48,44 @@ def sketch(row: Any, merchant: int, city: int, today: int, day: int) -> None:
 def age(held: Any, today: int) -> Any:
     """How many days ago something last fell into a place: 255 and more when that is not known."""
     return _CYCLE if held == UNSEEN else (today - held) % _CYCLE
+
+
+def _hit_within(places: int) -> Any:
+    """Compares all places at once; the places are those of `age`, a byte each."""
+    lanes = ir.VectorType(_BYTE, places)
+
+    def everywhere(builder: Any, byte: Any) -> Any:
+        one = builder.insert_element(ir.Constant(lanes, ir.Undefined), byte, ir.IntType(32)(0))
+        zeros = ir.Constant(ir.VectorType(ir.IntType(32), places), None)
+        return builder.shuffle_vector(one, ir.Constant(lanes, ir.Undefined), zeros)
+
+    def count(typing: Any, held: Any, today: Any, days: Any) -> Any:  # noqa: ARG001  # as Numba calls it
+        def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+            data = context.make_array(signature.args[0])(context, builder, arguments[0]).data
+            held = builder.load(builder.bitcast(data, lanes.as_pointer()))
+            held.align = 1
+            now, days = (everywhere(builder, builder.trunc(number, _BYTE)) for number in arguments[1:])
+            later = builder.sext(builder.icmp_unsigned(">", held, now), lanes)  # -1: the cycle has 255 days
+            ages = builder.add(builder.sub(now, held), later)
+            seen = builder.icmp_unsigned("!=", held, ir.Constant(lanes, [UNSEEN] * places))
+            young = builder.and_(builder.icmp_unsigned("<", ages, days), seen)
+            hit = builder.ctpop(builder.bitcast(young, ir.IntType(places)))
+            return hit if places == 64 else builder.zext(hit, ir.IntType(64))
+
+        return types.int64(held, types.int64, types.int64), generate
+
+    return intrinsic(count)
+
+
+_merchants_hit: Final[Any] = _hit_within(MERCHANTS)
+_cities_hit: Final[Any] = _hit_within(CITIES)
+
+
+@spliced
+def hits(row: Any, today: int, days: int) -> Any:
+    """How many places something fell into on the last `days` dates: of merchants, and of cities."""
+    now = today % _CYCLE
+    return _merchants_hit(row.merchants, now, days), _cities_hit(row.cities, now, days)
 
 
 @borrowing

@@ -30,6 +30,9 @@ MONDAY_SHIFT: Final = 3
 FIRST_DAY: Final = -719_162
 """0001-01-01, the first date there is; a key counts dates from there."""
 
+ATTRIBUTES_OF_KEY: Final = ATTRIBUTES - 1
+"""The bits of a key that tell attributes."""
+
 TILE: Final = np.dtype([("key", "u4"), ("count", "u4"), ("sum", "i8"), ("largest", "i8")])
 
 
@@ -78,6 +81,12 @@ def week_of(day: int) -> Any:
 
 
 @njit(cache=True, inline="always")
+def monday_of(week: int) -> Any:
+    """The date that a week begins with."""
+    return week * 7 - MONDAY_SHIFT
+
+
+@njit(cache=True, inline="always")
 def key_of(day: Any, attributes: Any) -> Any:
     return (day - FIRST_DAY << ATTRIBUTE_BITS) + attributes
 
@@ -89,7 +98,7 @@ def day_of_key(key: Any) -> Any:
 
 @njit(cache=True, inline="always")
 def attributes_of_key(key: Any) -> Any:
-    return np.int64(key) & (ATTRIBUTES - 1)
+    return np.int64(key) & ATTRIBUTES_OF_KEY
 
 
 @borrowing

@@ -89,7 +89,7 @@ def update(
     three carry over.
     """
     month = month_of(today)
-    walks = plan.days > 0 or plan.weeks > 0
+    walks = plan.windows > 0
     apart = matrix.shape[1] > early.shape[1]
     n = 0
     matured = 0
@@ -179,7 +179,7 @@ def sweep(
 ) -> int:
     """Let time pass for `slots` up to 00:00 of `today`; fill a line each; how many labels matured."""
     month = month_of(today)
-    walks = plan.days > 0 or plan.weeks > 0
+    walks = plan.windows > 0
     apart = matrix.shape[1] > early.shape[1]
     matured = 0
     for n in range(len(slots)):

@@ -19,6 +19,23 @@ WEEKS_OF: Final = {60: 9, 90: 13}
 SUM, COUNT, MEAN, LARGEST, SHARE, TO_LIMIT, TO_INCOME, TREND, Z, DISTINCT = range(10)
 
 ALL: Final = tuple(MEASURE)
+SIDE_BY_SIDE: Final = (
+    "fee",
+    "refund",
+    "payment",
+    "spend",
+    "cash",
+    "online",
+    "foreign",
+    "night",
+    "round",
+    "gambling",
+    "pawn",
+    "jewellery",
+    "purchase",
+    "interest",
+)
+"""All measures in the order of their columns: those of most forms below follow each other in it."""
 MEANS: Final = ("purchase", "cash", "payment", "spend", "online")
 LARGEST_OF: Final = ("spend", "cash", "refund", "payment", "online", "foreign")
 SHARES: Final = ("cash", "online", "foreign", "night", "round", "gambling", "pawn", "jewellery")
@@ -178,9 +195,16 @@ WINDOWED: Final = (
 FEATURES: Final = tuple(windowed.feature for windowed in WINDOWED)
 
 
-def _laid(windowed: Windowed) -> tuple[int, int]:
-    return windowed.form, windowed.window if windowed.form in (SUM, COUNT) else 0
+SIDE_OF: Final = {MEASURE[name]: place for place, name in enumerate(SIDE_BY_SIDE)}
+"""By measure: its place in that order."""
+assert len(SIDE_OF) == len(MEASURE), "every measure has one"
+
+
+def _laid(windowed: Windowed) -> tuple[int, int, int]:
+    if windowed.form == DISTINCT:
+        return windowed.form, windowed.measure, windowed.window
+    return windowed.form, windowed.window, SIDE_OF[windowed.measure]
 
 
 COLUMNS: Final = tuple(windowed.feature for windowed in sorted(WINDOWED, key=_laid))
-"""The same in the order of their columns: sums and counts window by window, as they are computed."""
+"""The same in the order of their columns: form by form, window by window, as they are computed."""
