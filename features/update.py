@@ -7,7 +7,7 @@ be touched again although a decision on it might move that floor, and goes on on
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,6 +46,39 @@ def _copy(line: NDArray[np.float64], to: NDArray[np.float64]) -> None:
     """As many of its first features as there is room for."""
     for column in range(len(to)):
         to[column] = line[column]
+
+
+@spliced
+def _write(
+    row: Any,
+    payments: Rows,
+    unpaid: Rows,
+    tiles: Rows,
+    plan: Plan,
+    today: int,
+    month: int,
+    n: int,
+    matrix: NDArray[np.float64],
+    early: NDArray[np.float64],
+    sheet: NDArray[np.float64],
+) -> Any:
+    """Write the n-th line of features; the date that the row is next due."""
+    apart = matrix.shape[1] > early.shape[1]
+    line = sheet if apart else early[n]
+    due = fill(row, payments, unpaid, tiles, plan, today, month, line)
+    if apart:
+        _copy(line, early[n])
+        stream(line, matrix, n)
+    return due
+
+
+@spliced
+def _fetch_rest(rows: Rows, slot: Any, tiles: Rows, payments: Rows, plan: Plan) -> None:
+    """Fetch what else of a row will be read, once its first part is here."""
+    fetch_rest(rows, slot)
+    fetch_lists(rows[slot], tiles, payments)
+    if plan.windows > 0:
+        fetch_tiles(rows[slot], tiles)
 
 
 @borrowing
@@ -89,8 +122,6 @@ def update(
     three carry over.
     """
     month = month_of(today)
-    walks = plan.windows > 0
-    apart = matrix.shape[1] > early.shape[1]
     n = 0
     matured = 0
     for place in range(start, stop):
@@ -98,10 +129,7 @@ def update(
             fetch_row(rows, slot[order[place + _ROW_AHEAD]])
             soon = slot[order[place + _LISTS_AHEAD]]
             if soon >= 0:
-                fetch_rest(rows, soon)
-                fetch_lists(rows[soon], tiles, payments)
-                if walks:
-                    fetch_tiles(rows[soon], tiles)
+                _fetch_rest(rows, soon, tiles, payments, plan)
         i = order[place]
         what = kind[i]
         if fate[place] != TAKEN or what == _TICK or what == _RESET:
@@ -141,13 +169,9 @@ def update(
                 counts[4] += 1
         elif what == _OUTCOME:
             matured = outcome(row, s, fields[i, layout.OUTCOME_OUTCOME], labels, matured)
-        line = sheet if apart else early[n]
-        due[s] = fill(row, payments, unpaid, tiles, plan, today, month, line)
-        if apart:
-            _copy(line, early[n])
-            stream(line, matrix, n)
-        matured = ripen(row, s, today, line, labelling, labels, matured)
-        frozen = issued > 0 and line[_PAST_DUE] < labelling[BAD_DPD]
+        due[s] = _write(row, payments, unpaid, tiles, plan, today, month, n, matrix, early, sheet)
+        matured = ripen(row, s, today, early[n], labelling, labels, matured)
+        frozen = issued > 0 and early[n, _PAST_DUE] < labelling[BAD_DPD]
         if frozen:
             await_outcome(row, today)
         due[s] = min(due[s], pending_due(row, labelling))
@@ -179,25 +203,15 @@ def sweep(
 ) -> int:
     """Let time pass for `slots` up to 00:00 of `today`; fill a line each; how many labels matured."""
     month = month_of(today)
-    walks = plan.windows > 0
-    apart = matrix.shape[1] > early.shape[1]
     matured = 0
     for n in range(len(slots)):
         if n + _ROW_AHEAD < len(slots):
             fetch_row(rows, slots[n + _ROW_AHEAD])
-            soon = slots[n + _LISTS_AHEAD]
-            fetch_rest(rows, soon)
-            fetch_lists(rows[soon], tiles, payments)
-            if walks:
-                fetch_tiles(rows[soon], tiles)
+            _fetch_rest(rows, slots[n + _LISTS_AHEAD], tiles, payments, plan)
         s = slots[n]
         row = rows[s]
         pass_time(row, today, month)
-        line = sheet if apart else early[n]
-        due[s] = fill(row, payments, unpaid, tiles, plan, today, month, line)
-        if apart:
-            _copy(line, early[n])
-            stream(line, matrix, n)
-        matured = ripen(row, s, today, line, labelling, labels, matured)
+        due[s] = _write(row, payments, unpaid, tiles, plan, today, month, n, matrix, early, sheet)
+        matured = ripen(row, s, today, early[n], labelling, labels, matured)
         due[s] = min(due[s], pending_due(row, labelling))
     return matured

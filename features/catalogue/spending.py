@@ -32,10 +32,8 @@ SIDE_BY_SIDE: Final = (
     "gambling",
     "pawn",
     "jewellery",
-    "purchase",
-    "interest",
 )
-"""All measures in the order of their columns: those of most forms below follow each other in it."""
+"""The order of columns in a window, others behind them: measures of most forms below follow each other."""
 MEANS: Final = ("purchase", "cash", "payment", "spend", "online")
 LARGEST_OF: Final = ("spend", "cash", "refund", "payment", "online", "foreign")
 SHARES: Final = ("cash", "online", "foreign", "night", "round", "gambling", "pawn", "jewellery")
@@ -195,9 +193,8 @@ WINDOWED: Final = (
 FEATURES: Final = tuple(windowed.feature for windowed in WINDOWED)
 
 
-SIDE_OF: Final = {MEASURE[name]: place for place, name in enumerate(SIDE_BY_SIDE)}
+SIDE_OF: Final = {MEASURE[name]: place for place, name in enumerate(dict.fromkeys((*SIDE_BY_SIDE, *MEASURE)))}
 """By measure: its place in that order."""
-assert len(SIDE_OF) == len(MEASURE), "every measure has one"
 
 
 def _laid(windowed: Windowed) -> tuple[int, int, int]:

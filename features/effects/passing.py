@@ -8,7 +8,8 @@ import numpy as np
 
 from features.calendar import DAY_US
 from features.compiling import borrowing
-from features.row import CYCLES, NEVER, NONE
+from features.limit import limit_of
+from features.row import CYCLES, NEVER
 from features.vector.past_due import note
 
 
@@ -35,8 +36,7 @@ def close_cycle(row: Any, today: int) -> None:
 def _pass_days(row: Any, today: int) -> None:
     """Note for each date entered whether the balance was over the limit."""
     passed = 64 if row.over_day == NEVER else min(64, today - row.over_day)
-    limit = max(row.limit, row.floor)
-    over = row.over_day != NEVER and row.account_time != NONE and 0 < limit < row.balance
+    over = row.over_day != NEVER and 0 < limit_of(row) < row.balance
     days = np.uint64(0) if passed == 64 else row.over_days << np.uint64(passed)
     if over:
         days |= ~np.uint64(0) if passed == 64 else (np.uint64(1) << np.uint64(passed)) - np.uint64(1)

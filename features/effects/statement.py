@@ -13,7 +13,8 @@ from features.effects.balance import settle
 from features.effects.passing import close_cycle
 from features.effects.unpaid import owe
 from features.inbound import layout
-from features.row import CYCLES, NEVER, NEVER_DUE, NONE, Rows
+from features.limit import limit_of
+from features.row import CYCLES, NEVER, NEVER_DUE, Rows
 
 _MOST_OVERDUE: Final = 15
 
@@ -50,7 +51,7 @@ def statement(
     row.cycle_due[c] = fields[layout.STATEMENT_DUE_ON]
     row.cycle_minimum[c] = fields[layout.STATEMENT_MINIMUM_DUE]
     row.cycle_balance[c] = fields[layout.STATEMENT_BALANCE]
-    row.cycle_limit[c] = max(row.limit, row.floor) if row.account_time != NONE else 0
+    row.cycle_limit[c] = limit_of(row)
     close_cycle(row, today)
     _count_paid(row, c, payments, unpaid, unpaid_free)
     settle(row, tiles, time, fields[layout.STATEMENT_BALANCE])

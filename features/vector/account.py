@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from features.catalogue import COLUMN
 from features.compiling import borrowing
+from features.limit import limit_of
 from features.plan import ACCOUNT, ALL, Plan
 from features.row import NEVER, NONE
 
@@ -31,10 +32,9 @@ _DAY_US: Final = 86_400_000_000
 
 
 @borrowing
-def account(row: Any, plan: Plan, today: int, out: NDArray[np.float64]) -> int:
+def account(row: Any, plan: Plan, today: int, out: NDArray[np.float64]) -> Any:
     """Fill the family; the limit that ratios are taken to (contract 3.3), 0 when there is none."""
     known = row.account_time != NONE
-    limit = 0
     if known:
         out[_LIMIT] = row.limit
         out[_STATUS] = row.status
@@ -44,7 +44,7 @@ def account(row: Any, plan: Plan, today: int, out: NDArray[np.float64]) -> int:
         if row.opened_on != NONE:
             out[_OPENED] = row.opened_on
             out[_AGE] = np.floor((today - row.opened_on) / 30.4375)
-        limit = max(row.limit, row.floor)
+    limit = limit_of(row)
     if plan.levels[ACCOUNT] < ALL:
         return limit
     for column in range(_EXEMPTION_COUNT, _HISTORY + 1):

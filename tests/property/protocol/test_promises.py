@@ -132,9 +132,7 @@ def an_owner_dies_before_it_sends(store: ForgetfulStore) -> None:
         world.join(15)
         owner = world.owners[0]
         reached(world, owner, "publisher.publish")
-        commits = [call for call in owner.gate.waiting if call.name == "store.commit"]
-        for commit in commits:
-            world.decide(owner, commit, DONE)
+        world.decide(owner, reached(world, owner, "store.commit"), DONE)
         world.crash(owner)
 
 
