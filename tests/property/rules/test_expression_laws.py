@@ -118,8 +118,11 @@ _CONDITIONS = st.recursive(_LEAVES, _larger, max_leaves=8).filter(lambda text: l
 _NUMBERS = st.sampled_from([math.nan, 0.0, 0.5, 1.0, 2.0, 3.25, 6.0, 1e12])
 
 
-def _counted(row: list[float]) -> list[float]:
-    """Counts are known, and no more are certain than possible."""
+def _as_facts(row: list[float]) -> list[float]:
+    """What counts is whole; counts are known, and no more are certain than possible."""
+    for column, fact in enumerate(FACTS):
+        if fact.whole and not math.isnan(row[column]):
+            row[column] = float(math.floor(row[column]))
     names = [fact.name for fact in FACTS]
     for name in COUNTED:
         certain, may = names.index(f"{name}.certain"), names.index(f"{name}.possible")
@@ -128,7 +131,7 @@ def _counted(row: list[float]) -> list[float]:
     return row
 
 
-_ROWS = st.lists(_NUMBERS, min_size=len(FACTS), max_size=len(FACTS)).map(_counted)
+_ROWS = st.lists(_NUMBERS, min_size=len(FACTS), max_size=len(FACTS)).map(_as_facts)
 
 
 @given(st.text(max_size=300) | _SOUP)
@@ -153,6 +156,7 @@ def test_compiles_or_is_refused_quickly(source: str) -> None:
 
 @given(_CONDITIONS, st.lists(_ROWS, min_size=1, max_size=4))
 @example("account.limit - (account.limit + account.limit) >= 0", [[0.5] * len(FACTS)])
+@example("income.monthly in (0.5, 1)", [[1.0] * len(FACTS)])
 @settings(max_examples=150, deadline=None)
 def test_machine_row_text_and_opposite_agree(source: str, rows: list[list[float]]) -> None:
     condition = compile_expression(source).condition
