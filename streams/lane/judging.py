@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from features.calendar import DAY_US
 from features.catalogue import MODEL_COLUMNS
 from features.ledger import PENDING
 from features.plan import EARLY_ONLY, plan_of, width_of
@@ -66,8 +67,6 @@ class Judging:
         """Slots with an open episode or a standing cut: each of their rows is looked at."""
         self._with_case: NDArray[np.bool_] = np.zeros(0, np.bool_)
         """Slots of which the desk has a case."""
-        self._moved: NDArray[np.int64] = np.empty(0, np.int64)
-        """Slots of which the last decisions moved the limit that ratios are taken to."""
         self._quiet = Quiet(len(evaluator.rules))
         self._widen(MOST_ROWS)
 
@@ -226,14 +225,20 @@ class Judging:
         return lessons
 
     def _settle(self, judged: Judged, last: dict[int, tuple[int, int]]) -> None:
-        """Remember how slots were decided on: of each the last row, and until when it stands."""
+        """Remember how slots were decided on: of each the last row, and until when it stands.
+
+        Those of whom a decision moved the limit that ratios are taken to are due on the next date: what was
+        judged before that was judged by the other one.
+        """
         places, until = zip(*last.values(), strict=True)
         rows = np.array(places, np.int64)
         self._quiet.settle(rows, judged.slots[rows], judged.verdicts, self.early, until)
         slots = judged.slots[rows]
         before = self._limits(slots)
         self._mirror(last)
-        self._moved = slots[self._limits(slots) != before]
+        moved = self._limits(slots) != before
+        due, slots, days = self._ledger.due, slots[moved], judged.times_us[rows[moved]] // DAY_US
+        due[slots] = np.minimum(due[slots], days + 1)
 
     def _limits(self, slots: NDArray[np.int64]) -> NDArray[np.int64]:
         """What ratios are taken to (contract 3.3)."""
@@ -254,16 +259,10 @@ class Judging:
         self._quiet.disturb_all()
 
     def wake(self, slots: NDArray[np.int64], day: int) -> None:
-        """Those with a case are due again when time alone may decide something.
-
-        And on the next date those of whom a decision moved the limit that ratios are taken to: what was
-        judged before that was judged by the other one.
-        """
+        """Those with a case are due again when time alone may decide something."""
         watched = slots[self.watched[slots]]
         due = self._ledger.due
         due[watched] = np.minimum(due[watched], np.maximum(self._quiet.until[watched], day + 1))
-        due[self._moved] = np.minimum(due[self._moved], day + 1)
-        self._moved = self._moved[:0]
 
     def _mirror(self, slots: Iterable[int]) -> None:
         """Tell rows what the compiled passes must know of their cases."""
