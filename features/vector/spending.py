@@ -109,7 +109,7 @@ def _set_windows(plan: Plan, today: int) -> None:
 
 @borrowing
 def _forms(row: Any, tiles: Rows, plan: Plan, limit: int, today: int, out: NDArray[np.float64]) -> None:
-    """Features that lie side by side, up to eight at once (features.plan.Run)."""
+    """Features that lie side by side, up to eight at once (`runs` in features.plan)."""
     runs, ends, sums, counts = plan.runs, plan.ends, plan.sums, plan.counts
     for k in range(ends[SUM]):
         convert(sums, runs[k, AT], out, runs[k, ONE], runs[k, MANY])
