@@ -43,6 +43,7 @@ def store(builder: Any, value: Any, where: Any) -> None:
 
 
 def everywhere(builder: Any, value: Any, kind: Any = NUMBERS) -> Any:
+    """A vector of that type, each of whose numbers is the value."""
     nothing = ir.Constant(kind, ir.Undefined)
     one = builder.insert_element(nothing, value, ir.IntType(32)(0))
     return builder.shuffle_vector(one, nothing, ir.Constant(ir.VectorType(ir.IntType(32), kind.count), None))

@@ -11,12 +11,12 @@ from features.compiling import borrowing
 from features.row import Rows
 from features.tiles import (
     DAILY_WEEKS,
-    MONDAY_SHIFT,
     SIZES,
     WEEKS,
     attributes_of_key,
     day_of_key,
     key_of,
+    monday_of,
     week_of,
     widen,
 )
@@ -73,7 +73,7 @@ def _roll(row: Any, tiles: Rows, week: Any) -> None:
             continue
         at = kept
         if age >= DAILY_WEEKS:
-            monday = week_of(day_of_key(key)) * 7 - MONDAY_SHIFT
+            monday = monday_of(week_of(day_of_key(key)))
             key = key_of(monday, attributes_of_key(key))
             while at > 0 and tiles[start + at - 1].key > key:
                 at -= 1

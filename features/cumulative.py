@@ -17,7 +17,6 @@ from features.abreast import NUMBERS, WORD, chosen, line_at, store
 from features.tiles import ATTRIBUTES_OF_KEY, TILE
 
 _HALF: Final = ir.IntType(16)
-_BYTE: Final = ir.IntType(8)
 
 
 def _sum_windows(

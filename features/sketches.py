@@ -13,6 +13,7 @@ from llvmlite import ir
 from numba import njit, types
 from numba.extending import intrinsic
 
+from features.abreast import everywhere
 from features.addresses import address_of, read_eight
 from features.compiling import borrowing, spliced
 from features.row import CITIES, MERCHANTS, NEVER, NONE, UNSEEN
@@ -54,17 +55,12 @@ def _hit_within(places: int) -> Any:
     """Compares all places at once; the places are those of `age`, a byte each."""
     lanes = ir.VectorType(_BYTE, places)
 
-    def everywhere(builder: Any, byte: Any) -> Any:
-        one = builder.insert_element(ir.Constant(lanes, ir.Undefined), byte, ir.IntType(32)(0))
-        zeros = ir.Constant(ir.VectorType(ir.IntType(32), places), None)
-        return builder.shuffle_vector(one, ir.Constant(lanes, ir.Undefined), zeros)
-
     def count(typing: Any, held: Any, today: Any, days: Any) -> Any:  # noqa: ARG001  # as Numba calls it
         def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
             data = context.make_array(signature.args[0])(context, builder, arguments[0]).data
             held = builder.load(builder.bitcast(data, lanes.as_pointer()))
             held.align = 1
-            now, days = (everywhere(builder, builder.trunc(number, _BYTE)) for number in arguments[1:])
+            now, days = (everywhere(builder, builder.trunc(number, _BYTE), lanes) for number in arguments[1:])
             later = builder.sext(builder.icmp_unsigned(">", held, now), lanes)  # -1: the cycle has 255 days
             ages = builder.add(builder.sub(now, held), later)
             seen = builder.icmp_unsigned("!=", held, ir.Constant(lanes, [UNSEEN] * places))
