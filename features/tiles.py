@@ -18,6 +18,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from features.compiling import borrowing
+from features.growing import Growing
 from features.measures import ATTRIBUTE_BITS, ATTRIBUTES, SIGNS, TYPE_SHIFT
 from features.row import Rows
 
@@ -54,24 +55,23 @@ class TilePool:
     """Blocks of tiles with a free list for each class; grows outside the compiled pass."""
 
     def __init__(self) -> None:
-        self.entries: Rows = np.zeros(0, TILE)
+        self._tiles = Growing(TILE)
         self.heads: NDArray[np.int64] = np.full(len(SIZES) + 2, -1, np.int64)
         """[first free block of each class, first tile never used, tiles that a pass stopped for]."""
         self.heads[TOP] = self.heads[WANTED] = 0
+
+    @property
+    def entries(self) -> Rows:
+        """All tiles, used or not."""
+        return self._tiles.entries
 
     def reserve(self, wanted: int = 0) -> None:
         """Make sure of some room behind all blocks, and of what the last pass stopped for."""
         top = int(self.heads[TOP])
         needed = top + max(wanted, int(self.heads[WANTED]), min(_SPARE, 64 + top))
         if needed > len(self.entries):
-            self._grow(max(needed, len(self.entries) + len(self.entries) // 4))
+            self._tiles.grow(max(needed, len(self.entries) + len(self.entries) // 4))
         self.heads[WANTED] = 0
-
-    def _grow(self, size: int) -> None:
-        try:
-            self.entries.resize(size)  # its pages move, no byte is copied
-        except ValueError:  # somebody else looks at it
-            self.entries = np.concatenate((self.entries, np.zeros(size - len(self.entries), TILE)))
 
 
 @njit(cache=True, inline="always")

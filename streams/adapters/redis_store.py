@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
     from streams.ports.rows import Rows
 
-ROWS_IN_SCRIPT: Final = 32_768
+ROWS_IN_SCRIPT: Final = 65_536
 """More rows than this are staged."""
 ROWS_FOLLOW: Final = -1
 """Instead of a number of staged elements: rows go beside the script, in its transaction."""

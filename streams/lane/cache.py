@@ -254,7 +254,7 @@ class RowCache:
 
     def _shed_rows(self, names: list[str]) -> None:
         """Let go of rows that the batch under way has changed: they wait in packed form."""
-        slots = self._engine.ledger.place(names)
+        slots = np.sort(self._engine.ledger.place(names))
         self._dues.note(slots)
         self._shed.update(rows_of(self._engine, slots))
         self._forget(slots)

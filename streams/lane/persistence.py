@@ -34,8 +34,8 @@ class LaneState(msgspec.Struct):
 
 
 def rows_of(engine: LaneEngine, slots: Sequence[int] | NDArray[np.int64]) -> Rows:
-    """Packed row and case of the cardholders in some slots, in order of slot."""
-    wanted = np.sort(np.asarray(slots, np.int64))
+    """Packed row and case of the cardholders in some slots, which ascend."""
+    wanted = np.asarray(slots, np.int64)
     ledger, cases = engine.ledger, engine.desk.cases
     with_case = engine.with_case(wanted)
     places = np.searchsorted(wanted, with_case)
