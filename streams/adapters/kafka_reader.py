@@ -7,11 +7,11 @@ import logging
 from typing import TYPE_CHECKING, Final, Self
 
 from aiokafka import TopicPartition
-from aiokafka.client import AIOKafkaClient
 from aiokafka.errors import KafkaError
 
 from streams.adapters.fetch_answers import FetchAnswers
 from streams.adapters.fetch_requests import fetch
+from streams.adapters.kafka_client import KafkaClient
 from streams.adapters.kafka_failures import reached
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ class KafkaReader:
     """
 
     def __init__(
-        self, client: AIOKafkaClient, inputs: list[TopicPartition], offsets: Sequence[int], pace: Pace
+        self, client: KafkaClient, inputs: list[TopicPartition], offsets: Sequence[int], pace: Pace
     ) -> None:
         self._client = client
         self._inputs = inputs
@@ -72,7 +72,7 @@ class KafkaReader:
         pace: Pace,
     ) -> Self:
         """Begin to read from these offsets; returns when the end of each topic is known."""
-        client = AIOKafkaClient(bootstrap_servers=bootstrap, client_id=client_id)
+        client = KafkaClient(bootstrap_servers=bootstrap, client_id=client_id)
         try:
             with reached():
                 await client.bootstrap()
@@ -222,7 +222,7 @@ class KafkaReader:
         wanted = [(self._inputs[topic], self._answers.next[topic]) for topic in topics]
         request = fetch(wanted, int(wait * 1000), FETCH_BYTES, RESPONSE_BYTES)
         try:
-            answer: list[Told] = await self._client.send(node, request)
+            answer: list[Told] = await self._client.ask(node, request)
         except KafkaError as error:
             _log.warning("a fetch from broker %s failed: %s: %s", node, type(error).__name__, error)
             self._ask_who_leads()

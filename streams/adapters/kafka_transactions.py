@@ -10,7 +10,7 @@ import asyncio
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any, Final, Self
 
-from aiokafka.client import AIOKafkaClient, ConnectionGroup, CoordinationType
+from aiokafka.client import ConnectionGroup, CoordinationType
 from aiokafka.errors import (
     ConcurrentTransactions,
     KafkaError,
@@ -24,6 +24,7 @@ from aiokafka.errors import (
 from aiokafka.protocol.transaction import InitProducerIdRequest
 from aiokafka.record.default_records import DefaultRecordBatchBuilder
 
+from streams.adapters.kafka_client import KafkaClient
 from streams.adapters.transaction_requests import Owner
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ Record = tuple[bytes | None, bytes | None, list[tuple[str, bytes]]]
 class KafkaTransactions:
     """Opening an id fences whoever has it open. After a failure nobody knows what happened: open it anew."""
 
-    def __init__(self, client: AIOKafkaClient, coordinator: int, owner: Owner) -> None:
+    def __init__(self, client: KafkaClient, coordinator: int, owner: Owner) -> None:
         self._client = client
         self._coordinator = coordinator
         self._owner = owner
@@ -67,7 +68,7 @@ class KafkaTransactions:
 
         The broker ends what was begun before, and later on a transaction that takes longer than the timeout.
         """
-        client = AIOKafkaClient(bootstrap_servers=bootstrap, client_id=name, request_timeout_ms=ANSWER_MS)
+        client = KafkaClient(bootstrap_servers=bootstrap, client_id=name, request_timeout_ms=ANSWER_MS)
         try:
             await client.bootstrap()
             await client.set_topics(list(topics))
@@ -101,7 +102,7 @@ class KafkaTransactions:
 
     async def _ask(self, request: Written) -> Any:
         """Ask the coordinator; the errors it tells."""
-        return await self._client.send(self._coordinator, request, group=ConnectionGroup.COORDINATION)
+        return await self._client.ask(self._coordinator, request, ConnectionGroup.COORDINATION)
 
     async def _begin(self, places: Iterable[TopicPartition]) -> None:
         request = self._owner.add(places)
@@ -154,10 +155,9 @@ class KafkaTransactions:
             leader = self._client.cluster.leader_for_partition(place)
             if leader is not None and leader != -1:
                 led[leader][place] = batch
-        requests = [
-            self._client.send(node, self._owner.produce(mine, ANSWER_MS)) for node, mine in led.items()
-        ]
-        for told in await asyncio.gather(*requests):
+        asked = [self._client.ask(node, self._owner.produce(mine, ANSWER_MS)) for node, mine in led.items()]
+        # A task, even for one alone, would be two turns of the loop more.
+        for told in [await asked[0]] if len(asked) == 1 else await asyncio.gather(*asked):
             codes |= told
         return codes
 

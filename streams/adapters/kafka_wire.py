@@ -11,11 +11,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from aiokafka.errors import IncompatibleBrokerVersion
-from aiokafka.protocol.api import ResponseHeader_v0
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
-    from io import BytesIO
 
 _HEADER: Final = struct.Struct(">hhi")
 """Which API, its version, and the number of the request."""
@@ -24,44 +22,25 @@ INT: Final = struct.Struct(">i")
 
 
 @dataclass(frozen=True, slots=True)
-class _Header:
-    written: bytes
-
-    def encode(self) -> bytes:
-        return self.written
-
-
-@dataclass(frozen=True, slots=True)
-class _Answer:
-    read: Callable[[memoryview], Any]
-
-    def decode(self, answer: BytesIO) -> Any:
-        return self.read(answer.getbuffer()[answer.tell() :])
-
-
 class Written:
-    """A request as connections of aiokafka take it; `read` makes of an answer what the sender is given."""
+    """A request to a version of an API."""
 
-    def __init__(self, api: int, version: int, body: bytes, read: Callable[[memoryview], Any]) -> None:
-        self._api, self._version = api, version
-        self._body = body
-        self.RESPONSE_TYPE = _Answer(read)
+    api: int
+    version: int
+    body: bytes
+    read: Callable[[memoryview], Any]
+    """Makes of an answer, without its header, what the sender is given; keeps none of its bytes."""
 
-    def prepare(self, versions: Mapping[int, tuple[int, int]]) -> Written:
+    def check(self, versions: Mapping[int, tuple[int, int]]) -> None:
         """Raises IncompatibleBrokerVersion."""
-        least, most = versions.get(self._api, (0, -1))
-        if not least <= self._version <= most:
-            raise IncompatibleBrokerVersion(f"the broker has no version {self._version} of API {self._api}")
-        return self
+        least, most = versions.get(self.api, (0, -1))
+        if not least <= self.version <= most:
+            raise IncompatibleBrokerVersion(f"the broker has no version {self.version} of API {self.api}")
 
-    def build_request_header(self, correlation_id: int, client_id: str) -> _Header:
-        return _Header(_HEADER.pack(self._api, self._version, correlation_id) + text(client_id))
-
-    def encode(self) -> bytes:
-        return self._body
-
-    def parse_response_header(self, answer: BytesIO) -> Any:
-        return ResponseHeader_v0.decode(answer)
+    def frame(self, number: int, client_id: str) -> bytes:
+        """All that goes over the wire. number: the answer bears it."""
+        head = _HEADER.pack(self.api, self.version, number) + text(client_id)
+        return b"".join((INT.pack(len(head) + len(self.body)), head, self.body))
 
 
 def text(value: str) -> bytes:

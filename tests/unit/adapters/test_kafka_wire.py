@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from io import BytesIO
 from typing import Any
 
 import pytest
@@ -28,20 +27,17 @@ PLACES = [TopicPartition("p.decisions", 3), TopicPartition("p.journal", 3), Topi
 
 def same(written: Written, theirs: Any) -> None:
     """Header and body, byte for byte."""
-    versions = {theirs.API_KEY: (0, theirs.API_VERSION)}
-    mine = written.prepare(versions)
-    assert mine.build_request_header(77, "clïent").encode() == RequestHeader_v1(theirs, 77, "clïent").encode()
-    assert mine.encode() == theirs.encode()
+    written.check({theirs.API_KEY: (0, theirs.API_VERSION)})
+    message = RequestHeader_v1(theirs, 77, "clïent").encode() + theirs.encode()
+    assert written.frame(77, "clïent") == len(message).to_bytes(4) + message
     for others in ({}, {theirs.API_KEY: (theirs.API_VERSION + 1, 20)}, {theirs.API_KEY + 1: (0, 20)}):
         with pytest.raises(IncompatibleBrokerVersion):
-            written.prepare(others)
+            written.check(others)
 
 
 def read(written: Written, answer: Any) -> Any:
-    """As a connection hands it over: behind the header."""
-    raw = BytesIO(b"\0\0\0\x4d" + answer.encode())
-    assert written.parse_response_header(raw).correlation_id == 77
-    return written.RESPONSE_TYPE.decode(raw)
+    """As a connection hands it over."""
+    return written.read(memoryview(answer.encode()))
 
 
 def test_a_fetch() -> None:
