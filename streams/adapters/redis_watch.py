@@ -73,7 +73,14 @@ class WatchedLane:
     async def _send(self, commands: list[Any]) -> None:
         """Send commands that end with a look, and note what that found."""
         self._seen = None
-        await self._connection.send_packed_command(commands)
+        connection = self._connection
+        if not connection.is_connected:
+            await connection.connect()
+        try:
+            # By the client's own way a task would write it, and wait for what its answer waits for anyway.
+            connection._writer.writelines(commands)  # noqa: SLF001
+        except OSError as error:
+            raise LostConnectionError(str(error)) from error
         await self._connection.read_response()  # of CLIENT REPLY ON
         epoch, token, batch, waiting, begun, ended = await self._connection.read_response()
         if not waiting and begun == ended:

@@ -94,7 +94,10 @@ class Committing:
         return was
 
     async def begin(self, commit: Commit) -> None:
-        """Commit it beside what comes next, once the one before it is committed."""
+        """Commit it beside what comes next, once the one before it is committed; it may be sent before."""
+        if commit.entry is not None:
+            # Not after the store has it: whoever finds the log ahead of the store repeats the batches.
+            self._sending.offer(commit.entry)
         await self.settle()
         self._task = asyncio.create_task(self._commit(commit))
 
@@ -107,16 +110,13 @@ class Committing:
 
     async def _commit(self, commit: Commit) -> None:
         sent, begun = self._sending.sent_batch, time.perf_counter()
-        if commit.entry is not None:
-            # Not after the store has it: whoever finds the log ahead of the store repeats the batch.
-            self._sending.offer(commit.entry)
         if self._keeper is not None:
             self._keeper.committing()
         await self._patiently(lambda: self._store.commit(self._lease, commit, sent))
         self._condition.committed(time.perf_counter() - begun)
         if self._keeper is not None:
             self._keeper.committed(commit)
-        self._trimmed = sent
+        self._trimmed = min(sent, commit.cut.batch - 1)  # the outbox was trimmed before it got the entry
         if commit.entry is not None:
             await self._sending.room()
 
