@@ -16,7 +16,7 @@ from msgspec import UNSET, UnsetType
 from numpy.typing import NDArray
 
 from features.calendar import DAY_US, day_of
-from models.lessons import Key, Label, Observation, Verdict
+from models.lessons import Features, Key, Label, Observation, Verdict, vector_of
 from models.pieces import Pieces
 from models.targets import CHARGED_OFF, CLEARED, DEFAULT, FRAUD, TARGETS, Target
 
@@ -32,7 +32,7 @@ class Settled(msgspec.Struct, frozen=True):
 
     target: str
     key: Key
-    features: tuple[float | None, ...]
+    features: Features
     label: int
     pd: float | None
     """What was expected when it was observed; None by a model that was not ready."""
@@ -43,13 +43,13 @@ class Settled(msgspec.Struct, frozen=True):
 
     def vector(self) -> NDArray[np.float64]:
         """The features as float64[k]; NaN is unknown."""
-        return np.array(self.features, np.float64)
+        return vector_of(self.features)
 
 
 class _Held(msgspec.Struct):
     statement: str
     day: int
-    features: tuple[float | None, ...]
+    features: Features
     champion_pd: float | None
     open: dict[str, float | None]
     """What was expected, by target that is not settled."""
@@ -153,9 +153,9 @@ class Histories:
                 return None
             return Settled(name, key, one.features, int(default == "bad"), pd, one.champion_pd, one.scores)
         target = self._targets[name]
-        rows = [x.features for x in held if one.day < x.day < one.day + target.window_days]
-        later = np.array(rows, np.float64).reshape(len(rows), len(one.features))
-        label = target.label(np.array(one.features, np.float64), later, told)
+        first = vector_of(one.features)
+        rows = [vector_of(x.features) for x in held if one.day < x.day < one.day + target.window_days]
+        label = target.label(first, np.array(rows).reshape(len(rows), len(first)), told)
         if label is None:
             return None
         return Settled(name, key, one.features, label, pd, scores=one.scores)

@@ -6,6 +6,10 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+Features: TypeAlias = bytes | tuple[float | None, ...]
+"""Values by feature: float64 little-endian, NaN is unknown. As numbers, None for unknown, where they were
+written down by hand or before there was the other form."""
+
 Verdict: TypeAlias = Literal["bad", "good", "set_aside"]
 """What became of an observation (models.maturity); set_aside is not learned."""
 
@@ -17,7 +21,7 @@ class Observation(msgspec.Struct, frozen=True):
     """A cardholder's model features as they were when a statement was issued.
 
     occurred_at_us: the statement's time in microseconds since 1970 (UTC).
-    features: one value per feature name of the classroom, in its order; None is unknown.
+    features: one value per feature name of the classroom, in its order.
     model_pd: the champion's default probability at that time; None if there was no champion ready.
     history: statements that were taken of the cardholder so far, with this one; None: not told.
     scores: what each model that was live expected then, by its name, the champion among them; unset, and not
@@ -27,7 +31,7 @@ class Observation(msgspec.Struct, frozen=True):
     cardholder_id: str
     statement_id: str
     occurred_at_us: int
-    features: tuple[float | None, ...]
+    features: Features
     model_pd: float | None = None
     history: int | None = None
     scores: dict[str, float] | msgspec.UnsetType = msgspec.UNSET
@@ -38,19 +42,21 @@ class Observation(msgspec.Struct, frozen=True):
 
     def vector(self) -> NDArray[np.float64]:
         """The features as float64[k]; NaN is unknown."""
-        return np.array(self.features, np.float64)
+        return vector_of(self.features)
 
 
-def known_or_none(vector: NDArray[np.float64]) -> tuple[float | None, ...]:
-    """The features of an observation from float64[k]: what is not finite is unknown."""
-    return known_rows(vector[np.newaxis])[0]
+def vector_of(features: Features) -> NDArray[np.float64]:
+    """float64[k]; NaN is unknown. Not to be written to."""
+    if isinstance(features, bytes):
+        return np.frombuffer(features, "<f8")
+    return np.array(features, np.float64)
 
 
-def known_rows(rows: NDArray[np.float64]) -> list[tuple[float | None, ...]]:
-    """The features of n observations from float64[n, k]."""
-    known = rows.astype(object)
-    known[~np.isfinite(rows)] = None
-    return list(map(tuple, known.tolist()))
+def features_of(rows: NDArray[np.float64]) -> list[bytes]:
+    """The features of n observations from float64[n, k]: what is not finite is unknown."""
+    size = rows.shape[1] * 8
+    raw = np.where(np.isfinite(rows), rows, np.nan).astype("<f8").tobytes()
+    return [raw[start : start + size] for start in range(0, len(raw), size)]
 
 
 class Label(msgspec.Struct, frozen=True):

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from features.catalogue import MODEL_COLUMNS
 from features.inbound import layout
 from features.update import BAD, GOOD, SET_ASIDE
-from models.lessons import Label, Observation, Outcome, OutcomeWord, Treatment, Verdict, known_rows
+from models.lessons import Label, Observation, Outcome, OutcomeWord, Treatment, Verdict, features_of
 from models.maturity import BAD_DPD, CLEAN_DPD, OUTCOME_WINDOW_DAYS
 from rules.facts import SCORE_PD
 from rules.records import LIMIT_ACTION
@@ -83,7 +83,7 @@ def observations(
         map(ids.__getitem__, batch.slot[index].tolist()),
         map(_statement_id, statements),
         batch.occurred[index].tolist(),
-        known_rows(features),
+        features_of(features),
         [None if isnan(pd) else pd for pd in matrix[rows, SCORE_PD].tolist()],
         statements,
         scores,

@@ -15,7 +15,7 @@ import pytest
 
 from features.catalogue import MODEL_NAMES
 from models.classroom import Classroom
-from models.lessons import Label, Observation, known_or_none
+from models.lessons import Label, Observation, features_of
 from models.snapshot import Snapshot
 from models.standing import is_verdict
 from streams.adapters.redis_store import RedisStore
@@ -106,7 +106,7 @@ def lessons(first: int, count: int, seed: int, *, broken: bool = False, stepped:
     delivered = []
     for n in range(count):
         number, now = first + n, (first + n) * 1_000_000
-        observation = Observation(f"c{number}", "s1", now, known_or_none(rows[n]))
+        observation = Observation(f"c{number}", "s1", now, features_of(rows[n : n + 1])[0])
         label = Label(f"c{number - 1_000}", "s1", "bad" if bad[n - 1_000] else "good", now, "window_closed")
         delivered += [encode_delivery(observation=observation)]
         if n >= 1_000:

@@ -16,7 +16,7 @@ from features.catalogue import MODEL_NAMES
 from models.cards import card
 from models.families import AnySnapshot, new
 from models.figures import Figures
-from models.lessons import Label, Observation, known_or_none
+from models.lessons import Label, Observation, features_of
 from models.register import Register
 from streams.lane.messages import delivery_of
 from streams.models_report.shelf import Shelf
@@ -62,7 +62,7 @@ def measured(count: int) -> list[bytes]:
     for n in range(count):
         now = n * 1_000_000
         seen = Observation(
-            f"fed-{n}", "s1", now, known_or_none(draw.random(len(MODEL_NAMES))), float(acting[n]),
+            f"fed-{n}", "s1", now, features_of(draw.random((1, len(MODEL_NAMES))))[0], float(acting[n]),
             scores={NAME: float(true[n]), OWN: float(acting[n])},
         )  # fmt: skip
         label = Label(f"fed-{n}", "s1", "bad" if bad[n] else "good", now, "window_closed")

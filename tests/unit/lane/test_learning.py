@@ -86,7 +86,7 @@ def test_features_are_frozen_as_they_were(evaluator: Evaluator) -> None:
     pen.statement("c1", 1, 250_000, 5_000, due=20)
     pen.spend("c1", 2, 700_000)
     (observation,) = run_lane(pen.lines(), evaluator).observations
-    assert 0.25 in observation.features
+    assert 0.25 in observation.vector()
     assert observation.model_pd is None
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from models.lessons import Observation, known_or_none
+from models.lessons import Observation, features_of
 
 Book = tuple[NDArray[np.float64], NDArray[np.int64]]
 
@@ -31,6 +31,6 @@ def _book() -> Callable[..., Book]:
 @pytest.fixture(name="observed")
 def _observed() -> Callable[..., Observation]:
     def observed(index: int, vector: NDArray[np.float64], pd: float | None = None) -> Observation:
-        return Observation(f"c{index}", "s1", 1_000_000 * index, known_or_none(vector), pd)
+        return Observation(f"c{index}", "s1", 1_000_000 * index, features_of(vector[None])[0], pd)
 
     return observed

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -10,7 +11,7 @@ import pytest
 
 from features.catalogue import MODEL_NAMES
 from models.classroom import Change, Classroom
-from models.lessons import Label, Observation
+from models.lessons import Label, Observation, features_of
 from streams.simulator import simulate
 from tests.lanes import run_lane
 
@@ -62,13 +63,15 @@ def test_a_feed_that_breaks_in_a_young_book_is_noticed(
 ) -> None:
     """Half the income lost; a feature frozen at zero. Before and after its ripe rows were taught."""
     broken_from = dt.datetime(2024 + month // 12, month % 12 + 1, 15, tzinfo=dt.UTC).timestamp() * 1e6
-    place, value = MODEL_NAMES.index(feature), None if every == 2 else 0.0
+    place, value = MODEL_NAMES.index(feature), math.nan if every == 2 else 0.0
     classroom, given, broken = Classroom(MODEL_NAMES), [], 0
     for one in deliveries:
         if isinstance(one, Observation) and one.occurred_at_us >= broken_from:
             broken += 1
-            features = (*one.features[:place], value, *one.features[place + 1 :])
-            one = msgspec.structs.replace(one, features=features if broken % every == 0 else one.features)  # noqa: PLW2901
+            if broken % every == 0:
+                vector = one.vector().copy()
+                vector[place] = value
+                one = msgspec.structs.replace(one, features=features_of(vector[None])[0])  # noqa: PLW2901
         given = give(classroom, [one])
         if given and given[0].state == "unstable":
             break

@@ -1,7 +1,10 @@
+from typing import Any
+
 import msgspec
 import numpy as np
+import pytest
 
-from models.lessons import Label, Lesson, Observation, known_or_none
+from models.lessons import Label, Lesson, Observation, features_of, vector_of
 
 
 def test_an_observation_survives_json() -> None:
@@ -9,12 +12,24 @@ def test_an_observation_survives_json() -> None:
     assert msgspec.json.decode(msgspec.json.encode(observation), type=Observation) == observation
 
 
-def test_unknown_is_nan_in_a_vector_and_null_in_json() -> None:
-    vector = np.array([1.5, np.nan, np.inf])
-    observation = Observation("c1", "s1", 0, known_or_none(vector))
-    assert observation.features == (1.5, None, None)
-    np.testing.assert_array_equal(observation.vector(), [1.5, np.nan, np.nan])
-    assert b"[1.5,null,null]" in msgspec.json.encode(observation)
+ROWS = np.array([[1.5, np.nan, np.inf], [-0.0, 2.0**-1074, 1e15]])
+KNOWN = [[1.5, np.nan, np.nan], [-0.0, 2.0**-1074, 1e15]]
+
+
+def test_what_is_not_finite_is_unknown() -> None:
+    assert [vector_of(features).tobytes() for features in features_of(ROWS)] == [
+        np.array(row).tobytes() for row in KNOWN
+    ]
+    assert features_of(ROWS[:0]) == []
+
+
+@pytest.mark.parametrize("form", [msgspec.json, msgspec.msgpack])
+def test_features_arrive_in_either_form(form: Any) -> None:
+    for features in (features_of(ROWS)[0], (1.5, None, None)):
+        observation = Observation("c1", "s1", 0, features)
+        found = form.decode(form.encode(observation), type=Observation)
+        assert found == observation
+        np.testing.assert_array_equal(found.vector(), KNOWN[0])
 
 
 def test_a_lesson_has_a_target() -> None:

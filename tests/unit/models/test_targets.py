@@ -11,7 +11,7 @@ import pytest
 from features.catalogue import MODEL_NAMES
 from models.faculty import Faculty
 from models.histories import MOST_HELD, Histories, Settled
-from models.lessons import Label, Observation, Verdict, known_or_none
+from models.lessons import Label, Observation, Verdict, features_of
 from models.maturity import OUTCOME_WINDOW_DAYS
 from models.snapshot import SnapshotRefusedError
 from models.targets import DEFAULT, TARGETS
@@ -25,7 +25,7 @@ def seen(day: int, statement: str, pd: float | None = None, **changed: float) ->
     """A statement of cardholder c; names with __ for dots."""
     values = USUAL | {name.replace("__", "."): value for name, value in changed.items()}
     row = np.array([values.get(name, math.nan) for name in MODEL_NAMES])
-    return Observation("c", statement, day * DAY_US, known_or_none(row), pd)
+    return Observation("c", statement, day * DAY_US, features_of(row[None])[0], pd)
 
 
 def label(statement: str, verdict: Verdict, because: str = "window_closed") -> Label:

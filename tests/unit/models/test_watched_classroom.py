@@ -7,7 +7,7 @@ import pytest
 from numpy.typing import NDArray
 
 from models.classroom import Change, Classroom
-from models.lessons import Label, Observation, Verdict, known_or_none
+from models.lessons import Label, Observation, Verdict, features_of
 
 NAMES = ("income", "delay", "use", "inquiries")
 DAY_US = 86_400_000_000
@@ -39,7 +39,7 @@ class Feed:
         for row, label in zip(rows, labels.tolist(), strict=True):
             now = self.count * 1_000_000
             self._labels.append(label)
-            self.classroom.observe(Observation("c", f"s{self.count}", now, known_or_none(row)))
+            self.classroom.observe(Observation("c", f"s{self.count}", now, features_of(row[None])[0]))
             self._note()
             due = self.count - self._delay
             self.count += 1
