@@ -45,6 +45,14 @@ def new_consumer(names: KafkaNames, client: str, **more: Any) -> AIOKafkaConsume
     )
 
 
+async def starts(names: KafkaNames, client: str, partitions: list[TopicPartition]) -> list[int]:
+    """The first offset of each."""
+    with reached():
+        async with new_consumer(names, client) as consumer:
+            found = await consumer.beginning_offsets(partitions)
+    return [found[partition] for partition in partitions]
+
+
 class KafkaLog:
     """Connects lane by lane, when asked for a reader or a publisher."""
 
@@ -57,11 +65,7 @@ class KafkaLog:
         return [TopicPartition(self.names.prefix + topic, lane) for topic in TOPICS]
 
     async def starts(self, lane: int) -> list[int]:
-        inputs = self._inputs(lane)
-        with reached():
-            async with new_consumer(self.names, f"starts-{lane}") as consumer:
-                found = await consumer.beginning_offsets(inputs)
-        return [found[partition] for partition in inputs]
+        return await starts(self.names, f"starts-{lane}", self._inputs(lane))
 
     async def reader(self, lane: int, offsets: Sequence[int]) -> KafkaReader:
         client = f"{self.names.group}-lane-{lane}"

@@ -131,6 +131,7 @@ class KafkaReader:
         return self._answers.behind(topic)
 
     async def refresh(self) -> None:
+        self._taken(())  # raises what has ended the reading: nobody would answer
         wanted = self._asked + 1
         self._hurried = True
         with reached():

@@ -13,11 +13,12 @@ from __future__ import annotations
 import asyncio
 import gc
 import time
+from collections import deque
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, Any, Final
+from contextlib import suppress
+from typing import TYPE_CHECKING, Final
 
 import msgspec
-from aiokafka import TopicPartition
 
 from features.catalogue import MODEL_NAMES
 from models.families.snapshot import CardSnapshot
@@ -27,10 +28,10 @@ from models.registry import Registry
 from models.score import name_of
 from models.snapshot import MODEL_ID, Snapshot, SnapshotRefusedError
 from models.targets import DEFAULT
-from streams.adapters.kafka_failures import reached
-from streams.adapters.kafka_log import new_consumer
+from streams.adapters.kafka_lessons import KafkaLessons
 from streams.adapters.topics import LEARNING
 from streams.lane.messages import Delivery, delivery_of
+from streams.ports.failures import UnreachableError
 from streams.warmup import warm_up_teaching
 from streams.worker.drafts import Drafts
 from streams.worker.keeping import Keeping
@@ -49,8 +50,6 @@ Publish = Callable[[bytes, bytes], Awaitable[None]]
 
 NAME: Final = "classroom"
 FACULTY: Final = "faculty"
-TOGETHER: Final = 500
-"""Lessons read at a time."""
 TURN_SECONDS: Final = 0.004
 """Learned so long before lanes of the same worker go on: of a lesson more, at the most."""
 KEEP_SECONDS: Final = 5.0
@@ -81,9 +80,10 @@ class School:
         self._keeping_faculty = Keeping(shelf, FACULTY)
         self._publish = publish
         self._tell = tell
-        self._partition = TopicPartition(names.prefix + LEARNING, 0)
         self._lock = asyncio.Lock()
-        self._consumer: Any = None
+        self._lessons: KafkaLessons | None = None
+        self._taken: deque[tuple[int, bytes]] = deque()
+        """Offset and value of those that are still to be learned."""
         self._classroom: Classroom
         """From the first opening on."""
         self._registry = registry
@@ -105,7 +105,7 @@ class School:
 
     @property
     def is_open(self) -> bool:
-        return self._consumer is not None
+        return self._lessons is not None
 
     async def open(self) -> None:
         """Bring the classroom to where it was left. What it missed is learned by `learn`."""
@@ -128,16 +128,11 @@ class School:
             await self._open_faculty()
             self._kept = self._covers
             self._verdicts, self._tell_standing = [], True
-            consumer = new_consumer(self._names, "school")
-            with reached():
-                await consumer.start()
-                self._consumer = consumer
-                consumer.assign([self._partition])
-                start = (await consumer.beginning_offsets([self._partition]))[self._partition]
+            self._lessons = await KafkaLessons.open(self._names, self._covers)
+            start = self._lessons.start
             if start > self._covers:
                 self._tell("lessons_missing", first=self._covers, kept_from=start)
                 self._covers = start
-            consumer.seek(self._partition, self._covers)
             self._tell("classroom_opened", covers=self._covers, lessons=self._classroom.lessons)
 
     async def _open_faculty(self) -> None:
@@ -160,53 +155,61 @@ class School:
     async def learn(self) -> None:
         """Take all lessons that are there."""
         async with self._lock:
-            if self._consumer is None:
+            if self._lessons is None:
                 return
-            with reached():
-                end = (await self._consumer.end_offsets([self._partition]))[self._partition]
-                while self._consumer is not None and await self._consumer.position(self._partition) < end:
-                    given = await self._consumer.getmany(timeout_ms=500, max_records=TOGETHER)
-                    for records in given.values():
-                        await self._teach(records)
-                    if time.monotonic() - self._handed_out_at > HAND_OUT_SECONDS:
-                        await self._hand_out()  # a long backlog
-                    await asyncio.sleep(0)
-                self._covers = await self._consumer.position(self._partition)
-                if self._tell_standing:
-                    self._note(self._classroom.standing())
-                    self._tell_standing = False
-                await self._hand_out()
+            await self._teach()  # who was cut short left some
+            try:
+                await self._read(self._lessons)
+            except UnreachableError:
+                await self._read_anew(self._lessons)
+                raise
+            if self._tell_standing:
+                self._note(self._classroom.standing())
+                self._tell_standing = False
+            await self._hand_out()
             if time.monotonic() - self._kept_at > KEEP_SECONDS:
                 await self._keep()
 
-    async def _teach(self, records: list[Any]) -> None:
-        """All of them, and in turns: a turn ends when its time is over, whatever its lessons cost."""
+    async def _read(self, lessons: KafkaLessons) -> None:
+        await lessons.refresh()
+        while lessons.unread:
+            self._taken += await lessons.take()
+            await self._teach()
+            if time.monotonic() - self._handed_out_at > HAND_OUT_SECONDS:
+                await self._hand_out()  # a long backlog
+        self._covers = lessons.reached
+
+    async def _read_anew(self, failed: KafkaLessons) -> None:
+        """Whose reader failed once may fail for ever."""
+        self._lessons = await KafkaLessons.open(self._names, self._covers)
+        with suppress(UnreachableError):
+            await failed.close()
+
+    async def _teach(self) -> None:
+        """All that is taken, and in turns: a turn ends when its time is over, whatever its lessons cost."""
         begun = time.monotonic()
-        for record in records:
+        while self._taken:
             if time.monotonic() - begun > TURN_SECONDS:
-                try:
-                    await asyncio.sleep(0)
-                except asyncio.CancelledError:
-                    self._consumer.seek(self._partition, self._covers)  # the rest is to be read again
-                    raise
+                await asyncio.sleep(0)
                 begun = time.monotonic()
+            offset, value = self._taken.popleft()
             try:
-                delivery = delivery_of(record.value or b"")
-                if delivery.observation is not None and record.offset >= self._classroom_from:
+                delivery = delivery_of(value)
+                if delivery.observation is not None and offset >= self._classroom_from:
                     delivery = Delivery(observation=self._classroom.expected(delivery.observation))
-                if record.offset >= self._classroom_from:
+                if offset >= self._classroom_from:
                     learn(self._classroom, delivery)
                     if delivery.treatment is not None:
                         self._classroom.treat(delivery.treatment)
-                    self._covers = record.offset + 1
+                    self._covers = offset + 1
                     self._note(self._classroom.change())
-                if self._faculty is not None and record.offset >= self._faculty_from:
+                if self._faculty is not None and offset >= self._faculty_from:
                     learn(self._faculty, delivery)
             except (msgspec.MsgspecError, ValueError) as error:
-                self._tell("lesson_refused", offset=record.offset, why=type(error).__name__)
+                self._tell("lesson_refused", offset=offset, why=type(error).__name__)
                 continue
             finally:
-                self._covers = record.offset + 1
+                self._covers = offset + 1
 
     def _note(self, change: Change | None) -> None:
         if change is None:
@@ -276,17 +279,17 @@ class School:
     async def close(self) -> None:
         """Keep the classroom and leave."""
         async with self._lock:
-            if self._consumer is not None:
+            if self._lessons is not None:
                 try:
                     await self._keep()
                 finally:
                     await self._close()
 
     async def _close(self) -> None:
-        consumer, self._consumer = self._consumer, None
-        if consumer is not None:
-            with reached():
-                await consumer.stop()
+        lessons, self._lessons = self._lessons, None
+        self._taken.clear()
+        if lessons is not None:
+            await lessons.close()
 
 
 def learn(pupil: Classroom | Faculty, delivery: Delivery) -> None:
